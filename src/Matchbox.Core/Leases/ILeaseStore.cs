@@ -1,0 +1,19 @@
+namespace Matchbox.Core.Leases;
+
+/// <summary>
+/// Where leases survive. Both calls are made by one thread. <see cref="Append"/> returns only when all of the batch would
+/// survive the loss of power; when it throws, nothing of the batch may be acknowledged.
+/// </summary>
+public interface ILeaseStore
+{
+    /// <summary>The last record of each address. Called once, before the first <see cref="Append"/>.</summary>
+    IReadOnlyCollection<Lease> Load();
+
+    /// <summary>Writes the records in order and flushes once.</summary>
+    /// <exception cref="LeaseStoreFullException">No space for new leases; renewals of known addresses may still succeed.</exception>
+    /// <exception cref="IOException">The disk failed; the store takes no more records until it was opened again.</exception>
+    void Append(ReadOnlySpan<Lease> batch);
+}
+
+/// <summary>There is no space left for a new lease.</summary>
+public sealed class LeaseStoreFullException(string message, Exception? inner = null) : IOException(message, inner);
