@@ -1,0 +1,101 @@
+using Matchbox.Core.Catalogs;
+using Matchbox.Core.Machines;
+using Matchbox.Core.Networks;
+
+namespace Matchbox.Core.Boot;
+
+/// <summary>
+/// The one gate: every path that can make a machine boot something asks here, and nothing else decides. Pure: the same
+/// question gives the same answer, and nothing is changed by asking.
+/// </summary>
+public static class BootGate
+{
+    public static BootDecision Decide(BootQuestion question)
+    {
+        if (question.Conflict is { } conflict)
+        {
+            return new BootDecision.Hold($"identity: {conflict}");
+        }
+        if (question.Machine?.Installation.Hold is { } hold)
+        {
+            return new BootDecision.Hold(hold.Reason);
+        }
+        if (!question.Known && question.Unknown == UnknownPolicy.Ignore)
+        {
+            return new BootDecision.Silent("unknown machine, and this subnet ignores those");
+        }
+        if (question.Offer is not { } offer)
+        {
+            return new BootDecision.Discover(question.Group switch
+            {
+                null => "no group selects this machine",
+                { Profile: "" } group => $"group {group.Id} names no profile",
+                { } group => $"group {group.Id} names profile {group.Profile}, which is not there",
+            });
+        }
+        return offer.Installs ? Install(question, offer)
+            : offer.Fault is { } fault ? new BootDecision.Discover(fault)
+            : new BootDecision.BootProfile(offer, InstallDelivery.Live, $"profile {offer.Profile.Id} by {By(question)}");
+    }
+
+    /// <summary>
+    /// Why a permission no longer fits what would be served, or null while it does. Whoever finds a reason takes the permission
+    /// back: coming back to the old content does not revive it.
+    /// </summary>
+    public static string? WhyVoid(Arming arming, Machine machine, BootOffer? offer, DateTimeOffset now) =>
+        now >= arming.ExpiresAt ? $"the arming expired at {arming.ExpiresAt:u}"
+        : arming.Uuid is { } uuid && machine.Uuid is { } present && uuid != present ? $"the mainboard changed from {uuid} to {present}"
+        : offer is null || offer.Profile.Id != arming.ProfileId ? $"the profile is no longer {arming.ProfileId}"
+        : offer.Digest != arming.Digest ? $"what profile {arming.ProfileId} serves has changed since it was armed"
+        : null;
+
+    // An installing profile is served only while armed, whoever matched it.
+    private static BootDecision Install(BootQuestion question, BootOffer offer)
+    {
+        var id = offer.Profile.Id;
+        if (question.Machine is not { } machine)
+        {
+            return new BootDecision.Discover($"profile {id} installs ({offer.Mark.Sign}) and nobody is named");
+        }
+        var state = machine.Installation;
+        if (state.Arming is not { } arming)
+        {
+            return state.IsInstalled
+                ? Local(question, $"installed with {state.InstalledProfile} at {state.InstalledAt:u}, and not armed")
+                : new BootDecision.Discover($"profile {id} installs ({offer.Mark.Sign}) and the machine is not armed: matchbox machines arm {machine.Id}");
+        }
+        if (WhyVoid(arming, machine, offer, question.Now) is { } why)
+        {
+            return state.IsInstalled ? Local(question, $"installed; {why}") : new BootDecision.Discover($"{why}; arm it again: matchbox machines arm {machine.Id}");
+        }
+        if (offer.Fault is { } fault)
+        {
+            return new BootDecision.Discover(fault);
+        }
+        if (question.Stage == BootStage.Dhcp)
+        {
+            return new BootDecision.BootProfile(offer, InstallDelivery.NotYet, $"armed for profile {id}");
+        }
+        if (!question.Verified)
+        {
+            return new BootDecision.Discover("this request does not belong to the machine's present boot");
+        }
+        if (state.AttemptOf(question.Nonce!) is { } same)
+        {
+            return new BootDecision.BootProfile(offer, InstallDelivery.SameAttempt, $"attempt {same.Number} of {arming.AttemptsAllowed} at profile {id}");
+        }
+        // Ignition after a restart of ours still belongs to an attempt above; without one its kernel was not ours.
+        if (question.Stage == BootStage.Ignition)
+        {
+            return new BootDecision.Hold($"an installer's config was asked for without an attempt of this boot");
+        }
+        return state.AttemptsLeft > 0
+            ? new BootDecision.BootProfile(offer, InstallDelivery.NewAttempt, $"attempt {state.Attempts.Length + 1} of {arming.AttemptsAllowed} at profile {id}")
+            : new BootDecision.Hold($"{arming.AttemptsAllowed} attempts at profile {id} ended without a report: matchbox machines release {machine.Id}");
+    }
+
+    private static BootDecision.BootLocal Local(BootQuestion question, string why) =>
+        new(question.Firmware == FirmwareKind.Bios ? LocalBoot.SanBoot : LocalBoot.Exit, why);
+
+    private static string By(BootQuestion question) => question.Group is { } group ? $"group {group.Id}" : "default";
+}

@@ -1,0 +1,86 @@
+using Matchbox.Core.Catalogs;
+using Matchbox.Protocols;
+
+namespace Matchbox.Core.Boot;
+
+/// <summary>A request of the boot listener, or of GRUB by TFTP.</summary>
+public sealed record BootRequest
+{
+    public required BootStage Stage { get; init; }
+
+    /// <summary>The query's labels, without <c>nonce</c> and <c>token</c>.</summary>
+    public required Labels Labels { get; init; }
+
+    /// <summary>Where it came from; 0.0.0.0 for what is no IPv4 client.</summary>
+    public required IPv4Address Source { get; init; }
+
+    /// <summary>The boot's nonce, as the request carries it.</summary>
+    public string? Nonce { get; init; }
+
+    /// <summary>The attempt's token, as the request carries it.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Scheme and authority that the client used, without a slash at the end: the start of every URL we hand out.</summary>
+    public required string BaseUrl { get; init; }
+}
+
+/// <summary>What a loader is told, before it is written in its language.</summary>
+public abstract record ScriptAnswer
+{
+    private ScriptAnswer()
+    {
+    }
+
+    /// <summary>Kernel, initrds and arguments; those of an install carry its token.</summary>
+    public sealed record Boot(BootOffer Offer, IReadOnlyList<string> Args) : ScriptAnswer;
+
+    public sealed record Local(LocalBoot Method, string Reason) : ScriptAnswer;
+
+    /// <summary>Show who asks and why it does not boot, ask again a few times, then the local disk.</summary>
+    public sealed record Wait(string Machine, string Reason, LocalBoot Then) : ScriptAnswer;
+
+    /// <summary>Show the reason and ask again until a person frees the machine.</summary>
+    public sealed record Hold(string Machine, string Reason) : ScriptAnswer;
+
+    /// <summary>Nobody was named and nothing is served.</summary>
+    public sealed record NotFound(string Reason) : ScriptAnswer;
+}
+
+/// <summary>The answer to a request for a config.</summary>
+public abstract record ConfigAnswer
+{
+    private ConfigAnswer()
+    {
+    }
+
+    /// <summary>The config; <paramref name="Report"/> is what the machine needs to report its installation, for an install only.</summary>
+    public sealed record Config(ReadOnlyMemory<byte> Bytes, ReportAddress? Report) : ConfigAnswer;
+
+    public sealed record NotFound(string Reason) : ConfigAnswer;
+}
+
+/// <summary>Where and with which token an installer reports.</summary>
+public sealed record ReportAddress(string Url, string Token, HardwareAddress Mac);
+
+/// <summary>What a machine says of itself by <c>POST /report</c>.</summary>
+public sealed record MachineReport(HardwareAddress Mac, Machines.MachineUuid? Uuid, ReportStep Step, string Text, string? Token);
+
+public enum ReportStep
+{
+    Booted,
+    Installed,
+    Failed,
+    Progress,
+}
+
+/// <summary>How a report was taken.</summary>
+public enum ReportOutcome
+{
+    Accepted,
+
+    /// <summary>An event was written, nothing changed: no or a wrong token, or another machine's address.</summary>
+    Unverified,
+
+    /// <summary>No machine has that MAC.</summary>
+    UnknownMachine,
+}

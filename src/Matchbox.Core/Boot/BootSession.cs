@@ -1,0 +1,37 @@
+using Matchbox.Protocols;
+
+namespace Matchbox.Core.Boot;
+
+/// <summary>How far a boot has come. Ordered: DHCP of an earlier step than the boot has reached begins another boot.</summary>
+public enum BootStep
+{
+    None,
+    FirmwareDhcp,
+    LoaderFetched,
+    LoaderDhcp,
+    ScriptServed,
+    IgnitionServed,
+    Booted,
+}
+
+/// <summary>One power-on of one machine, as far as we saw it. Immutable; <see cref="BootSessions"/> swaps it.</summary>
+public sealed record BootSession
+{
+    public required HardwareAddress Mac { get; init; }
+
+    public required string Nonce { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public BootStep Step { get; init; }
+
+    /// <summary>The address that belongs to this boot; 0.0.0.0 until it is known.</summary>
+    public IPv4Address Address { get; init; }
+
+    public FirmwareKind Firmware { get; init; }
+
+    /// <summary>First loaders fetched in a row without a word from them.</summary>
+    public int LoaderFetches { get; init; }
+
+    public DateTimeOffset LastSeen { get; init; }
+}

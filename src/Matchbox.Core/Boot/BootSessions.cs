@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using Matchbox.Protocols;
+
+namespace Matchbox.Core.Boot;
+
+/// <summary>Whose address is that: answered from leases where we give them, from what was seen on the wire elsewhere.</summary>
+public interface IAddressOwners
+{
+    /// <summary>The machine that holds the address now; null: nobody that we know of.</summary>
+    HardwareAddress? OwnerOf(IPv4Address address);
+}
+
+/// <summary>
+/// The present boot of each machine, in memory. Thread-safe. A boot that began before a restart of ours is recognised by its
+/// nonce. Bounded: beyond <see cref="Capacity"/> the machines that were seen longest ago are forgotten.
+/// </summary>
+public sealed class BootSessions(BootNonce nonces, IAddressOwners owners, TimeProvider clock)
+{
+    public const int Capacity = 65_536;
+
+    // Retransmissions of one step come within a minute (4, 8, 16, 32 s); whoever starts over later has started a new boot.
+    private static readonly TimeSpan Retransmission = TimeSpan.FromSeconds(90);
+
+    private readonly ConcurrentDictionary<HardwareAddress, BootSession> _present = new();
+    private readonly ConcurrentDictionary<IPv4Address, HardwareAddress> _learned = new();
+
+    public BootSession? Present(HardwareAddress mac) => _present.GetValueOrDefault(mac);
+
+    /// <summary>The boot that a DHCP message of this step belongs to: the present one, or a new one that begins with it.</summary>
+    public BootSession OnDhcp(HardwareAddress mac, BootStep step, FirmwareKind firmware)
+    {
+        var now = clock.GetUtcNow();
+        var session = _present.AddOrUpdate(
+            mac,
+            _ => Begin(mac, step, firmware, now),
+            (_, present) => BeginsAnother(present, step, now)
+                ? Begin(mac, step, firmware, now) with { LoaderFetches = present.Step < BootStep.LoaderDhcp ? present.LoaderFetches : 0 }
+                : present with
+                {
+                    Step = step > present.Step ? step : present.Step,
+                    LastSeen = now,
+                    Firmware = firmware == FirmwareKind.Unknown ? present.Firmware : firmware,
+                    LoaderFetches = step >= BootStep.LoaderDhcp ? 0 : present.LoaderFetches,
+                });
+        if (_present.Count > Capacity)
+        {
+            Forget();
+        }
+        return session;
+    }
+
+    /// <summary>Notes that the machine has reached a step. Nothing happens without a present boot.</summary>
+    public void Reached(HardwareAddress mac, BootStep step)
+    {
+        if (_present.TryGetValue(mac, out var present))
+        {
+            var fetches = step == BootStep.LoaderFetched ? present.LoaderFetches + 1 : step > BootStep.LoaderFetched ? 0 : present.LoaderFetches;
+            _present.TryUpdate(mac, present with { Step = step > present.Step ? step : present.Step, LoaderFetches = fetches, LastSeen = clock.GetUtcNow() }, present);
+        }
+    }
+
+    /// <summary>Learns an address where another server gives it: from the machine's REQUEST or its question to port 4011.</summary>
+    public void Learn(HardwareAddress mac, IPv4Address address)
+    {
+        if (address.IsAny)
+        {
+            return;
+        }
+        _learned[address] = mac;
+        if (_present.TryGetValue(mac, out var present) && present.Address != address)
+        {
+            _present.TryUpdate(mac, present with { Address = address }, present);
+        }
+    }
+
+    /// <summary>The machine whose address it is, by our leases or by what was learned; null: nobody that we know of.</summary>
+    public HardwareAddress? OwnerOf(IPv4Address address) =>
+        owners.OwnerOf(address) ?? (_learned.TryGetValue(address, out var mac) ? mac : null);
+
+    /// <summary>
+    /// Does a request belong to the machine's present boot: it comes from that machine's address and carries that boot's nonce.
+    /// Gives the nonce back, or null.
+    /// </summary>
+    public string? Verify(HardwareAddress mac, IPv4Address source, string? nonce)
+    {
+        if (nonce is null || OwnerOf(source) != mac)
+        {
+            return null;
+        }
+        if (_present.TryGetValue(mac, out var present))
+        {
+            return string.Equals(present.Nonce, nonce, StringComparison.Ordinal) ? nonce : null;
+        }
+        if (!nonces.IsValid(nonce, mac))
+        {
+            return null;
+        }
+        // It began before we started: go on with it.
+        var now = clock.GetUtcNow();
+        return _present.TryAdd(mac, new BootSession { Mac = mac, Nonce = nonce, StartedAt = now, LastSeen = now, Address = source, Step = BootStep.LoaderDhcp })
+            ? nonce
+            : Verify(mac, source, nonce);
+    }
+
+    private BootSession Begin(HardwareAddress mac, BootStep step, FirmwareKind firmware, DateTimeOffset now) =>
+        new() { Mac = mac, Nonce = nonces.Create(mac), StartedAt = now, LastSeen = now, Step = step, Firmware = firmware };
+
+    private static bool BeginsAnother(BootSession present, BootStep step, DateTimeOffset now) =>
+        step < present.Step || (step == present.Step && (now - present.LastSeen).Duration() > Retransmission);
+
+    private void Forget()
+    {
+        foreach (var (mac, _) in _present.OrderBy(pair => pair.Value.LastSeen).Take(Capacity / 8).ToArray())
+        {
+            _present.TryRemove(mac, out _);
+        }
+        foreach (var (address, mac) in _learned)
+        {
+            if (!_present.ContainsKey(mac))
+            {
+                _learned.TryRemove(address, out _);
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace Matchbox.Core.Catalogs;
+
+/// <summary>
+/// Does a profile write a machine's disk. Said by <c>"install"</c>, else found in what it serves: better one question too
+/// many than one disk too few.
+/// </summary>
+/// <param name="Installs">Needs an arming.</param>
+/// <param name="Sign">What was found; empty when nothing was.</param>
+/// <param name="TakenOff">Something was found and <c>"install": false</c> overrules it: worth an event.</param>
+public readonly record struct InstallMark(bool Installs, string Sign, bool TakenOff)
+{
+    private static readonly string[] ArgumentSigns = ["coreos.inst.install_dev", "coreos.inst=", "flatcar-install", "coreos-installer"];
+
+    private static readonly string[] ConfigSigns =
+        ["coreos.inst.install_dev", "flatcar-install", "coreos-install ", "coreos-installer install", "wipeTable", "wipeFilesystem", "wipe_table", "wipe_filesystem"];
+
+    public static InstallMark Of(Profile profile, ReadOnlySpan<byte> config)
+    {
+        var sign = SignIn(profile, config);
+        return profile.Install switch
+        {
+            true => new InstallMark(true, sign ?? "\"install\": true", false),
+            false => new InstallMark(false, sign ?? "", sign is not null),
+            null => new InstallMark(sign is not null, sign ?? "", false),
+        };
+    }
+
+    private static string? SignIn(Profile profile, ReadOnlySpan<byte> config)
+    {
+        foreach (var argument in profile.Boot?.Args ?? [])
+        {
+            foreach (var sign in ArgumentSigns)
+            {
+                if (argument.Contains(sign, StringComparison.Ordinal))
+                {
+                    return $"argument {argument}";
+                }
+            }
+        }
+        return InstallSigns.Find(config, ConfigSigns) is { } found ? $"{found} in {profile.IgnitionId}" : null;
+    }
+}

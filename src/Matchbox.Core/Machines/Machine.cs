@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Matchbox.Protocols;
+
+namespace Matchbox.Core.Machines;
+
+/// <summary>How we came to know of a machine.</summary>
+public enum MachineOrigin
+{
+    /// <summary>It appeared on a network; nobody has approved it.</summary>
+    Seen,
+
+    /// <summary>A person or a call put it into the inventory.</summary>
+    Added,
+
+    /// <summary>The settings file declares it.</summary>
+    Declared,
+}
+
+/// <summary>
+/// One computer as we know it. Immutable; the registry swaps whole values. <see cref="Id"/> is its first MAC with hyphens
+/// (or its UUID where it was declared without a MAC) and never changes.
+/// </summary>
+public sealed record Machine
+{
+    public required string Id { get; init; }
+
+    public MachineOrigin Origin { get; init; }
+
+    /// <summary>An operator's name; becomes options 12 and 15. Empty without.</summary>
+    public string Name { get; init; } = "";
+
+    public ImmutableArray<HardwareAddress> Macs { get; init; } = [];
+
+    public MachineUuid? Uuid { get; init; }
+
+    public string? Serial { get; init; }
+
+    /// <summary>Labels that an operator gave it; they select groups beside those that the machine sends.</summary>
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>What was last seen of it on the wire.</summary>
+    public Sighting LastSeen { get; init; } = Sighting.Never;
+
+    public DateTimeOffset FirstSeenAt { get; init; }
+
+    /// <summary>Where its installation stands.</summary>
+    public Installation Installation { get; init; } = Installation.None;
+
+    /// <summary>In the inventory, whoever put it there.</summary>
+    public bool InInventory => Origin != MachineOrigin.Seen;
+}
+
+/// <summary>What the wire last told of a machine. Claims, for people to read; nothing is decided by them.</summary>
+public sealed record Sighting
+{
+    public static readonly Sighting Never = new();
+
+    public DateTimeOffset At { get; init; }
+
+    public string Subnet { get; init; } = "";
+
+    public IPv4Address Relay { get; init; }
+
+    /// <summary>Circuit id of option 82, escaped: the switch port.</summary>
+    public string RelayPort { get; init; } = "";
+
+    public string Architecture { get; init; } = "";
+
+    public string VendorClass { get; init; } = "";
+
+    public IPv4Address Address { get; init; }
+}

@@ -1,0 +1,294 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Matchbox.Protocols;
+using Microsoft.Extensions.Hosting;
+
+namespace Matchbox.Core.Machines;
+
+/// <summary>
+/// All machines, in memory, with a thread that makes changes durable in groups. Reading takes no lock. A change is visible
+/// at once and its task ends when it is stored; what was only seen (<see cref="Sight"/>) is stored when there is time.
+/// </summary>
+public sealed class MachineRegistry : BackgroundService
+{
+    /// <summary>Strangers remembered at once; the one seen longest ago makes room.</summary>
+    public const int MaxStrangers = 4_096;
+
+    private readonly IMachineStore _store;
+    private readonly TimeProvider _clock;
+    private readonly Lock _writing = new();
+    private readonly ConcurrentDictionary<string, Machine> _machines = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<HardwareAddress, string> _byMac = new();
+    private readonly Dictionary<MachineUuid, HashSet<string>> _byUuid = [];
+    private readonly Dictionary<string, HashSet<string>> _bySerial = new(StringComparer.OrdinalIgnoreCase);
+    private readonly LinkedList<string> _strangers = new();
+
+    // Bounded: a writer waits for the disk like its caller does; sightings never wait, a lost one comes again.
+    private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(8_192);
+
+    public MachineRegistry(IMachineStore store, TimeProvider clock)
+    {
+        _store = store;
+        _clock = clock;
+        foreach (var machine in store.Load())
+        {
+            _machines[machine.Id] = machine;
+            Index(machine);
+        }
+    }
+
+    public ICollection<Machine> All => _machines.Values;
+
+    public Machine? Find(string id) => _machines.GetValueOrDefault(id);
+
+    /// <summary>By id, MAC in any spelling, UUID, serial or name.</summary>
+    public Machine? Resolve(string text)
+    {
+        if (Find(text) is { } byId)
+        {
+            return byId;
+        }
+        if (HardwareAddress.TryParse(text, out var mac))
+        {
+            return ByMac(mac);
+        }
+        lock (_writing)
+        {
+            var ids = MachineUuid.TryParse(text, out var uuid) ? _byUuid.GetValueOrDefault(uuid) : _bySerial.GetValueOrDefault(text);
+            if (ids is { Count: 1 })
+            {
+                return Find(ids.First());
+            }
+        }
+        var named = _machines.Values.Where(machine => machine.Name.Length > 0 && machine.Name.Equals(text, StringComparison.OrdinalIgnoreCase)).Take(2).ToArray();
+        return named.Length == 1 ? named[0] : null;
+    }
+
+    public Machine? ByMac(HardwareAddress mac) => _byMac.TryGetValue(mac, out var id) ? Find(id) : null;
+
+    /// <summary>
+    /// Whom the claims name. The MAC comes first; a UUID or serial names a machine by itself only when that machine has no MAC
+    /// yet. Values that mainboards carry by the thousand name nobody.
+    /// </summary>
+    public Recognition Recognise(MachineClaims claims)
+    {
+        var byMac = claims.Mac is { } mac ? ByMac(mac) : null;
+        lock (_writing)
+        {
+            var byUuid = claims.Uuid is { IsIdentity: true } uuid ? _byUuid.GetValueOrDefault(uuid) : null;
+            var bySerial = SerialNumber.IsIdentity(claims.Serial) ? _bySerial.GetValueOrDefault(claims.Serial!) : null;
+            if (byMac is not null)
+            {
+                return new Recognition(byMac, Disagreement(byMac, byUuid, "UUID") ?? Disagreement(byMac, bySerial, "serial number"));
+            }
+            var named = Only(byUuid, claims) ?? Only(bySerial, claims);
+            return new Recognition(named, named is null ? null : Disagreement(named, bySerial, "serial number"));
+        }
+    }
+
+    /// <summary>Remembers what the wire told, and makes the machine's record when there is none. Never waits for the disk.</summary>
+    public Machine Sight(HardwareAddress mac, MachineUuid? uuid, Sighting sighting)
+    {
+        lock (_writing)
+        {
+            var known = ByMac(mac) ?? Only(uuid is { IsIdentity: true } value ? _byUuid.GetValueOrDefault(value) : null, new MachineClaims(mac));
+            var learned = uuid is { IsIdentity: true } ? uuid : null;
+            var before = known ?? new Machine { Id = mac.ToHyphenString(), Macs = [mac], FirstSeenAt = sighting.At };
+            var after = before with
+            {
+                Macs = before.Macs.Contains(mac) ? before.Macs : before.Macs.Add(mac),
+                Uuid = before.Uuid ?? learned,
+                LastSeen = sighting,
+            };
+            var changed = known is null || after.Uuid != before.Uuid || after.Macs != before.Macs;
+            Put(after);
+            if (changed)
+            {
+                _changes.Writer.TryWrite(new Change(after.Id, null));
+            }
+            return after;
+        }
+    }
+
+    /// <summary>
+    /// Changes one machine by a pure function; the task ends when the result is stored. The function may be called again when
+    /// another change came first, and may return its argument to change nothing.
+    /// </summary>
+    /// <exception cref="KeyNotFoundException">No such machine.</exception>
+    public Task<Machine> UpdateAsync(string id, Func<Machine, Machine> change, CancellationToken cancellation = default)
+    {
+        Machine after;
+        lock (_writing)
+        {
+            var before = Find(id) ?? throw new KeyNotFoundException($"no machine {id}");
+            after = change(before);
+            if (ReferenceEquals(before, after))
+            {
+                return Task.FromResult(before);
+            }
+            Put(after);
+        }
+        return StoreAsync(after, cancellation);
+    }
+
+    /// <summary>Adds a machine to the inventory, or changes the record that a sighting made.</summary>
+    public Task<Machine> PutAsync(Machine machine, CancellationToken cancellation = default)
+    {
+        lock (_writing)
+        {
+            Put(machine);
+        }
+        return StoreAsync(machine, cancellation);
+    }
+
+    public Task RemoveAsync(string id, CancellationToken cancellation = default)
+    {
+        lock (_writing)
+        {
+            if (_machines.TryRemove(id, out var machine))
+            {
+                Unindex(machine);
+                _strangers.Remove(id);
+            }
+        }
+        return QueueAsync(id, cancellation);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new List<Change>(512);
+        // Ends when the writer is completed, so that nothing queued is lost on a stop.
+        await using var _ = stoppingToken.Register(() => _changes.Writer.TryComplete());
+        while (await _changes.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            while (batch.Count < 512 && _changes.Reader.TryRead(out var change))
+            {
+                batch.Add(change);
+            }
+            Store(batch);
+            batch.Clear();
+        }
+    }
+
+    private void Store(List<Change> batch)
+    {
+        var ids = batch.Select(change => change.Id).Distinct(StringComparer.Ordinal).ToArray();
+        try
+        {
+            // The newest value of each: what a waiter asked for, or something later that contains it.
+            _store.Save([.. ids.Select(Find).OfType<Machine>()], [.. ids.Where(id => Find(id) is null)]);
+        }
+        catch (Exception failure)
+        {
+            foreach (var change in batch)
+            {
+                change.Stored?.TrySetException(failure);
+            }
+            if (failure is not IOException)
+            {
+                throw;
+            }
+            return;
+        }
+        foreach (var change in batch)
+        {
+            change.Stored?.TrySetResult();
+        }
+    }
+
+    private async Task<Machine> StoreAsync(Machine machine, CancellationToken cancellation)
+    {
+        await QueueAsync(machine.Id, cancellation);
+        return machine;
+    }
+
+    private async Task QueueAsync(string id, CancellationToken cancellation)
+    {
+        var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _changes.Writer.WriteAsync(new Change(id, stored), cancellation);
+        await stored.Task.WaitAsync(cancellation);
+    }
+
+    // Callers hold the lock.
+    private void Put(Machine machine)
+    {
+        if (_machines.TryGetValue(machine.Id, out var before))
+        {
+            Unindex(before);
+        }
+        else if (!machine.InInventory)
+        {
+            MakeRoom();
+            _strangers.AddLast(machine.Id);
+        }
+        if (machine.InInventory && before is { InInventory: false })
+        {
+            _strangers.Remove(machine.Id);
+        }
+        _machines[machine.Id] = machine;
+        Index(machine);
+    }
+
+    private void MakeRoom()
+    {
+        while (_strangers.Count >= MaxStrangers && _strangers.First is { } oldest)
+        {
+            _strangers.RemoveFirst();
+            // A machine with a history is no stranger to be forgotten.
+            if (_machines.TryGetValue(oldest.Value, out var machine) && machine.Installation == Installation.None)
+            {
+                _machines.TryRemove(machine.Id, out _);
+                Unindex(machine);
+                _changes.Writer.TryWrite(new Change(machine.Id, null));
+            }
+        }
+    }
+
+    private void Index(Machine machine)
+    {
+        foreach (var mac in machine.Macs)
+        {
+            _byMac[mac] = machine.Id;
+        }
+        if (machine.Uuid is { IsIdentity: true } uuid)
+        {
+            (_byUuid.TryGetValue(uuid, out var ids) ? ids : _byUuid[uuid] = []).Add(machine.Id);
+        }
+        if (SerialNumber.IsIdentity(machine.Serial))
+        {
+            (_bySerial.TryGetValue(machine.Serial!, out var ids) ? ids : _bySerial[machine.Serial!] = []).Add(machine.Id);
+        }
+    }
+
+    private void Unindex(Machine machine)
+    {
+        foreach (var mac in machine.Macs)
+        {
+            _byMac.TryRemove(new(mac, machine.Id));
+        }
+        if (machine.Uuid is { IsIdentity: true } uuid && _byUuid.TryGetValue(uuid, out var ids) && ids.Remove(machine.Id) && ids.Count == 0)
+        {
+            _byUuid.Remove(uuid);
+        }
+        if (SerialNumber.IsIdentity(machine.Serial) && _bySerial.TryGetValue(machine.Serial!, out var serials) && serials.Remove(machine.Id) && serials.Count == 0)
+        {
+            _bySerial.Remove(machine.Serial!);
+        }
+    }
+
+    private Machine? Only(HashSet<string>? ids, MachineClaims claims) =>
+        ids is { Count: 1 } && Find(ids.First()) is { } machine && (claims.Mac is null || machine.Macs.IsEmpty) ? machine : null;
+
+    private string? Disagreement(Machine named, HashSet<string>? ids, string what)
+    {
+        if (ids is null || ids.Contains(named.Id))
+        {
+            return null;
+        }
+        return $"the MAC is that of {Call(named)}, the {what} that of {string.Join(" and ", ids.Select(id => Find(id) is { } other ? Call(other) : id))}";
+    }
+
+    private static string Call(Machine machine) => machine.Name.Length > 0 ? $"{machine.Name} ({machine.Id})" : machine.Id;
+
+    private readonly record struct Change(string Id, TaskCompletionSource? Stored);
+}
