@@ -1,0 +1,50 @@
+# The appliance as the rack's server: configuration, start, stop, crash, arming.
+
+MATCHBOX=${MATCHBOX:-$LAB_HOME/../../artifacts/matchbox/matchbox}
+
+server_check() { [ -x "$MATCHBOX" ] || die "$MATCHBOX is not there: ./run build"; }
+
+server_config() { # authoritative|proxy
+    mkdir -p "$WORK/state"
+    cat >"$WORK/appliance.yaml" <<Y
+state-path: $WORK/state
+data-path: $WORK/data
+assets-path: $WORK/assets
+loaders-path: $LAB_HOME/../../assets/loaders
+boot: { listen: "0.0.0.0:8080" }
+admin: { listen: "127.0.0.1:9443" }
+dhcp:
+  subnets:
+  - network: 10.77.0.0/24
+    interface: rack0
+    mode: $1
+Y
+    [ "$1" = proxy ] || cat >>"$WORK/appliance.yaml" <<Y
+    pools: [10.77.0.100-10.77.0.200]
+    routers: [10.77.0.1]
+  - network: 10.78.0.0/24
+    relays: [10.78.0.1]
+    mode: $1
+    pools: [10.78.0.100-10.78.0.200]
+    routers: [10.78.0.1]
+Y
+}
+
+server_start() {
+    # a first start in this mode looks for other DHCP servers before it answers; the verdict is remembered
+    "$MATCHBOX" serve --config "$WORK/appliance.yaml" >>"$OUT/appliance.log" 2>&1 </dev/null &
+    server_pid=$!
+    local i
+    for i in $(seq 300); do
+        matchbox health >/dev/null 2>&1 && return 0
+        kill -0 $server_pid 2>/dev/null || break
+        sleep 0.1
+    done
+    tail -n 20 "$OUT/appliance.log" >&2
+    die "the appliance does not answer"
+}
+
+matchbox() { "$MATCHBOX" "$@" --state "$WORK/state"; }
+server_stop() { [ -z "${server_pid:-}" ] || { kill "$server_pid" 2>/dev/null; wait "$server_pid" 2>/dev/null; server_pid=; }; }
+server_crash() { kill -9 "$server_pid"; wait "$server_pid" 2>/dev/null; server_pid=; }
+server_arm() { matchbox machines arm "$1" >>"$OUT/arm.log" 2>&1 || note "arming $1 failed: $(tail -n 1 "$OUT/arm.log")"; }
