@@ -14,6 +14,8 @@ public sealed class MachineRegistry : BackgroundService
     /// <summary>Strangers remembered at once; the one seen longest ago makes room.</summary>
     public const int MaxStrangers = 4_096;
 
+    private const int SightingsPerSecond = 200;
+
     private readonly IMachineStore _store;
     private readonly TimeProvider _clock;
     private readonly Lock _writing = new();
@@ -22,6 +24,9 @@ public sealed class MachineRegistry : BackgroundService
     private readonly Dictionary<MachineUuid, HashSet<string>> _byUuid = [];
     private readonly Dictionary<string, HashSet<string>> _bySerial = new(StringComparer.OrdinalIgnoreCase);
     private readonly LinkedList<string> _strangers = new();
+
+    // Sightings of strangers, stored later and at a bounded rate: a storm of them must not keep the disk from known machines.
+    private readonly HashSet<string> _sighted = new(StringComparer.Ordinal);
 
     // Bounded: a writer waits for the disk like its caller does; sightings never wait, a lost one comes again.
     private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(8_192);
@@ -104,7 +109,7 @@ public sealed class MachineRegistry : BackgroundService
             Put(after);
             if (changed)
             {
-                _changes.Writer.TryWrite(new Change(after.Id, null));
+                _sighted.Add(after.Id);
             }
             return after;
         }
@@ -159,6 +164,7 @@ public sealed class MachineRegistry : BackgroundService
         var batch = new List<Change>(512);
         // Ends when the writer is completed, so that nothing queued is lost on a stop.
         await using var _ = stoppingToken.Register(() => _changes.Writer.TryComplete());
+        await using var sightings = _clock.CreateTimer(_ => QueueSightings(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         while (await _changes.Reader.WaitToReadAsync(CancellationToken.None))
         {
             while (batch.Count < 512 && _changes.Reader.TryRead(out var change))
@@ -167,6 +173,20 @@ public sealed class MachineRegistry : BackgroundService
             }
             Store(batch);
             batch.Clear();
+        }
+    }
+
+    private void QueueSightings()
+    {
+        lock (_writing)
+        {
+            foreach (var id in _sighted.Take(SightingsPerSecond).ToArray())
+            {
+                if (_changes.Writer.TryWrite(new Change(id, null)))
+                {
+                    _sighted.Remove(id);
+                }
+            }
         }
     }
 
@@ -239,7 +259,7 @@ public sealed class MachineRegistry : BackgroundService
             {
                 _machines.TryRemove(machine.Id, out _);
                 Unindex(machine);
-                _changes.Writer.TryWrite(new Change(machine.Id, null));
+                _sighted.Add(machine.Id);
             }
         }
     }
