@@ -15,12 +15,15 @@ public enum LeaseState : byte
     Declined = 3,
 }
 
-/// <summary>One address and who has it. Immutable; the last record of an address counts.</summary>
+/// <summary>One address and who has it. Immutable; of several records of an address the one with the highest <see cref="Revision"/> counts.</summary>
 public sealed record Lease
 {
     public required IPv4Address Address { get; init; }
 
     public required LeaseState State { get; init; }
+
+    /// <summary>Counts the decisions of the table: two threads may hand their records to the store in either order.</summary>
+    public long Revision { get; init; }
 
     /// <summary>chaddr: the key, whatever client identifier each stage of a boot sends.</summary>
     public required HardwareAddress Hardware { get; init; }
@@ -30,7 +33,10 @@ public sealed record Lease
 
     public required DateTimeOffset Granted { get; init; }
 
-    /// <summary>UTC. <see cref="DateTimeOffset.MaxValue"/>: never.</summary>
+    /// <summary>
+    /// When it ends (Bound), ended (Released) or is given back to the pool (Declined), in the table's own time, which is UTC as
+    /// long as the clock was right when the process started (<see cref="LeaseTable"/>). <see cref="DateTimeOffset.MaxValue"/>: never.
+    /// </summary>
     public required DateTimeOffset Expires { get; init; }
 
     /// <summary>Option 82 of the grant, for renewals that bypass the relay; empty without a relay.</summary>
