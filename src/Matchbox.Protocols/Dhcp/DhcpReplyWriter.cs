@@ -85,8 +85,8 @@ internal ref struct DhcpReplyWriter
     private bool TryWriteOptions()
     {
         var options = _reply.Options.View;
-        var clientId = _reply.Request.Options.ClientId;
-        var relay = _reply.Request.Options.RelayAgentInformation.Octets;
+        var echoesClientId = _reply.Request.Options.TryGet(DhcpOptionCode.ClientId, out var clientId);
+        var echoesRelay = _reply.Request.Options.TryGet(DhcpOptionCode.RelayAgentInformation, out var relay);
         var longFile = !IsNak && IsFileLong && !options.Contains(DhcpOptionCode.BootFileName);
         var fileLength = longFile ? Encoding.UTF8.GetByteCount(_reply.File) + 1 : 0;
 
@@ -98,8 +98,8 @@ internal ref struct DhcpReplyWriter
             + (pending[(int)DhcpOptionCode.SubnetMask] ? Size(options.Get(DhcpOptionCode.SubnetMask).Length) : 0)
             + (pending[(int)DhcpOptionCode.BootFileName] ? Size(options.Get(DhcpOptionCode.BootFileName).Length) : 0)
             + (longFile ? Size(fileLength) : 0)
-            + (clientId.IsEmpty ? 0 : Size(clientId.Length))
-            + (relay.IsEmpty ? 0 : Size(relay.Length));
+            + (echoesClientId ? Size(clientId.Length) : 0)
+            + (echoesRelay ? Size(relay.Length) : 0);
         _reserved += indispensable;
         if (_at + _reserved > _octets.Length)
         {
@@ -126,8 +126,14 @@ internal ref struct DhcpReplyWriter
             WriteLongFile(fileLength);
         }
         WriteOptional(options, pending);
-        WriteReservedIfAny(DhcpOptionCode.ClientId, clientId);
-        WriteReservedIfAny(DhcpOptionCode.RelayAgentInformation, relay);
+        if (echoesClientId)
+        {
+            WriteReserved(DhcpOptionCode.ClientId, clientId);
+        }
+        if (echoesRelay)
+        {
+            WriteReserved(DhcpOptionCode.RelayAgentInformation, relay);
+        }
         _octets[_at++] = (byte)DhcpOptionCode.End;
         return true;
     }
@@ -194,14 +200,6 @@ internal ref struct DhcpReplyWriter
         Span<byte> file = stackalloc byte[DhcpReply.MaxLength];
         file[Encoding.UTF8.GetBytes(_reply.File, file)] = 0;
         WriteReserved(DhcpOptionCode.BootFileName, file[..length]);
-    }
-
-    private void WriteReservedIfAny(DhcpOptionCode code, scoped ReadOnlySpan<byte> value)
-    {
-        if (!value.IsEmpty)
-        {
-            WriteReserved(code, value);
-        }
     }
 
     private void WriteReserved(DhcpOptionCode code, scoped ReadOnlySpan<byte> value)
