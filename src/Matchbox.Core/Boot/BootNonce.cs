@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Matchbox.Protocols;
@@ -5,65 +6,48 @@ using Matchbox.Protocols;
 namespace Matchbox.Core.Boot;
 
 /// <summary>
-/// Names one boot of one machine: 4 octets of start time and 12 of an HMAC over time and MAC, in hex. Only we can make one,
-/// and we recognise it again after a restart without having stored it.
+/// Names one boot of one machine: 4 octets of start time, 4 at random and 12 of an HMAC over both and the MAC, in hex. Only we
+/// can make one, no two boots share one whatever the clock does, and we recognise it after a restart without having stored it.
 /// </summary>
 public sealed class BootNonce(ReadOnlyMemory<byte> key, TimeProvider clock)
 {
     /// <summary>A boot that takes longer has to start again.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(2);
 
-    private const int Length = 16;
-    private int _last;
+    private const int StampLength = 8;
+    private const int Length = StampLength + 12;
 
-    /// <summary>A new nonce for the machine's boot that starts now; never the same twice.</summary>
+    /// <summary>A new nonce for the machine's boot that starts now.</summary>
     public string Create(HardwareAddress mac)
     {
-        var now = (int)clock.GetUtcNow().ToUnixTimeSeconds();
-        int previous, second;
-        do
-        {
-            previous = Volatile.Read(ref _last);
-            second = now != previous ? now : previous + 1;
-        }
-        while (Interlocked.CompareExchange(ref _last, second, previous) != previous);
-        return Make(mac, second);
+        Span<byte> octets = stackalloc byte[Length];
+        BinaryPrimitives.WriteUInt32BigEndian(octets, (uint)clock.GetUtcNow().ToUnixTimeSeconds());
+        RandomNumberGenerator.Fill(octets[4..StampLength]);
+        Sign(octets[..StampLength], mac, octets[StampLength..]);
+        return Convert.ToHexStringLower(octets);
     }
 
     /// <summary>Is it ours, of this machine and young enough. The clock may have been set back by up to the lifetime.</summary>
     public bool IsValid(string? nonce, HardwareAddress mac)
     {
-        if (nonce is not { Length: Length * 2 })
+        Span<byte> octets = stackalloc byte[Length];
+        if (nonce is not { Length: Length * 2 } || Convert.FromHexString(nonce, octets, out _, out _) != OperationStatus.Done)
         {
             return false;
         }
-        Span<byte> octets = stackalloc byte[Length];
-        if (Convert.FromHexString(nonce, octets, out _, out _) != System.Buffers.OperationStatus.Done)
-        {
-            return false;
-        }
-        var started = BinaryPrimitives.ReadInt32BigEndian(octets);
-        var age = clock.GetUtcNow().ToUnixTimeSeconds() - started;
-        Span<byte> expected = stackalloc byte[Length];
-        Write(mac, started, expected);
-        return Math.Abs(age) <= Lifetime.TotalSeconds && CryptographicOperations.FixedTimeEquals(octets, expected);
+        Span<byte> expected = stackalloc byte[Length - StampLength];
+        Sign(octets[..StampLength], mac, expected);
+        var age = clock.GetUtcNow().ToUnixTimeSeconds() - BinaryPrimitives.ReadUInt32BigEndian(octets);
+        return Math.Abs(age) <= Lifetime.TotalSeconds && CryptographicOperations.FixedTimeEquals(octets[StampLength..], expected);
     }
 
-    private string Make(HardwareAddress mac, int second)
+    private void Sign(ReadOnlySpan<byte> stamp, HardwareAddress mac, Span<byte> signature)
     {
-        Span<byte> octets = stackalloc byte[Length];
-        Write(mac, second, octets);
-        return Convert.ToHexStringLower(octets);
-    }
-
-    private void Write(HardwareAddress mac, int second, Span<byte> octets)
-    {
-        Span<byte> message = stackalloc byte[4 + HardwareAddress.MaxLength];
-        BinaryPrimitives.WriteInt32BigEndian(message, second);
-        var length = 4 + mac.Write(message[4..]);
+        Span<byte> message = stackalloc byte[StampLength + HardwareAddress.MaxLength];
+        stamp.CopyTo(message);
+        var length = StampLength + mac.Write(message[StampLength..]);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(key.Span, message[..length], hash);
-        message[..4].CopyTo(octets);
-        hash[..(Length - 4)].CopyTo(octets[4..]);
+        hash[..signature.Length].CopyTo(signature);
     }
 }
