@@ -1,11 +1,14 @@
 using Matchbox.Bench;
 
-// One service of the appliance alone, for the load clients beside this project: Matchbox.Bench SERVICE [OPTIONS].
+// One service of the appliance alone, for the load clients beside this project: Matchbox.Bench SERVICE [OPTIONS]; or a codec by itself.
 switch (args)
 {
     case ["tftp", .. var rest]:
         return await TftpService.RunAsync(rest);
+    case ["dhcp-codec"]:
+        return DhcpCodec.Run();
     default:
         Console.Error.WriteLine("Matchbox.Bench tftp --root FOLDER [--listen 0.0.0.0] [--port 69] [--max-block 1468] [--threads 0] [--per-source 16]");
+        Console.Error.WriteLine("Matchbox.Bench dhcp-codec");
         return 2;
 }
