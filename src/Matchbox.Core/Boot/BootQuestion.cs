@@ -56,5 +56,8 @@ public sealed record BootQuestion
     /// <summary>Its source address belongs to the machine's present boot and it carries that boot's nonce.</summary>
     public bool Verified => Nonce is not null;
 
+    /// <summary>Its source address is the machine's, with or without a nonce: enough for the timeline, not for a change.</summary>
+    public bool FromMachine { get; init; }
+
     public required DateTimeOffset Now { get; init; }
 }

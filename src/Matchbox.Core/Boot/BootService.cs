@@ -100,10 +100,7 @@ public sealed class BootService(
             case BootDecision.BootProfile boot:
                 return new ConfigAnswer.NotFound($"profile {boot.Offer.Profile.Id} names no Ignition config");
             case var refused:
-                if (question.Machine is not null)
-                {
-                    Tell(question, EventKind.Failed, $"config refused: {refused.Reason}");
-                }
+                Tell(question, EventKind.Failed, $"config refused: {refused.Reason}");
                 return new ConfigAnswer.NotFound(refused.Reason);
         }
     }
@@ -199,7 +196,7 @@ public sealed class BootService(
     private void Tell(BootQuestion question, EventKind kind, string text, params ReadOnlySpan<(string Key, string Value)> data)
     {
         // A request that proves nothing moves nothing, the timeline included; its decision is in the log.
-        if (question.Machine is { } machine && (question.Verified || kind is EventKind.Shown or EventKind.Failed))
+        if (question is { Machine: { } machine, FromMachine: true } && (machine.Macs.IsEmpty || sessions.Tells(machine.Macs[0], text)))
         {
             Tell(machine, kind, text, data);
         }
@@ -212,7 +209,8 @@ public sealed class BootService(
         var nonce = mac is { } known ? sessions.Verify(known, request.Source, request.Nonce) : null;
         var subnet = subnets.Current.Containing(request.Source);
         var firmware = mac is { } present && sessions.Present(present) is { } session ? session.Firmware : FirmwareOf(request.Labels);
-        return (Ask(request.Stage, request.Labels, new MachineClaims(mac, uuid, request.Labels["serial"]), subnet?.Unknown ?? UnknownPolicy.Discover, firmware, nonce), mac);
+        var question = Ask(request.Stage, request.Labels, new MachineClaims(mac, uuid, request.Labels["serial"]), subnet?.Unknown ?? UnknownPolicy.Discover, firmware, nonce);
+        return (question with { FromMachine = mac is not null && sessions.OwnerOf(request.Source) == mac }, mac);
     }
 
     private BootQuestion Ask(BootStage stage, Labels labels, MachineClaims claims, UnknownPolicy unknown, FirmwareKind firmware, string? nonce)
@@ -267,6 +265,10 @@ public sealed class BootService(
             return new DhcpBoot.Url($"http://{request.Server}:{settings.HttpPort}/boot.ipxe?nonce={session.Nonce}");
         }
         var silent = session.LoaderFetches >= LoaderPolicy.SilentFetches;
+        if (fresh && session.LoaderFetches > LoaderPolicy.SilentFetches && question.Machine is { } looping)
+        {
+            Tell(looping, EventKind.LoopSuspected, $"its first loader was fetched {session.LoaderFetches} times in a row and never called back");
+        }
         var file = LoaderPolicy.FileFor(request.Architecture, policies.LoaderOf(question.Machine, request.Subnet), silent);
         if (file is null)
         {

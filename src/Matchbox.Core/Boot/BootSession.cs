@@ -34,4 +34,7 @@ public sealed record BootSession
     public int LoaderFetches { get; init; }
 
     public DateTimeOffset LastSeen { get; init; }
+
+    /// <summary>What the timeline was told last: a script that asks every few seconds is told once.</summary>
+    public string LastTold { get; init; } = "";
 }

@@ -50,13 +50,24 @@ public sealed class BootSessions(BootNonce nonces, IAddressOwners owners, TimePr
     }
 
     /// <summary>Notes that the machine has reached a step. Nothing happens without a present boot.</summary>
-    public void Reached(HardwareAddress mac, BootStep step)
+    public void Reached(HardwareAddress mac, BootStep step) => Change(mac, present => present with
     {
-        if (_present.TryGetValue(mac, out var present))
+        Step = step > present.Step ? step : present.Step,
+        // A firmware asks for a file's size first, so one boot may open its loader twice.
+        LoaderFetches = step > BootStep.LoaderFetched ? 0 : present.LoaderFetches + (step == BootStep.LoaderFetched && present.Step < step ? 1 : 0),
+        LastSeen = clock.GetUtcNow(),
+    });
+
+    /// <summary>Is it news: false when this boot was told the same the last time.</summary>
+    public bool Tells(HardwareAddress mac, string text)
+    {
+        var news = true;
+        Change(mac, present =>
         {
-            var fetches = step == BootStep.LoaderFetched ? present.LoaderFetches + 1 : step > BootStep.LoaderFetched ? 0 : present.LoaderFetches;
-            _present.TryUpdate(mac, present with { Step = step > present.Step ? step : present.Step, LoaderFetches = fetches, LastSeen = clock.GetUtcNow() }, present);
-        }
+            news = !string.Equals(present.LastTold, text, StringComparison.Ordinal);
+            return present with { LastTold = text };
+        });
+        return news;
     }
 
     /// <summary>Learns an address where another server gives it: from the machine's REQUEST or its question to port 4011.</summary>
@@ -67,10 +78,7 @@ public sealed class BootSessions(BootNonce nonces, IAddressOwners owners, TimePr
             return;
         }
         _learned[address] = mac;
-        if (_present.TryGetValue(mac, out var present) && present.Address != address)
-        {
-            _present.TryUpdate(mac, present with { Address = address }, present);
-        }
+        Change(mac, present => present with { Address = address });
     }
 
     /// <summary>The machine whose address it is, by our leases or by what was learned; null: nobody that we know of.</summary>
@@ -100,6 +108,13 @@ public sealed class BootSessions(BootNonce nonces, IAddressOwners owners, TimePr
         return _present.TryAdd(mac, new BootSession { Mac = mac, Nonce = nonce, StartedAt = now, LastSeen = now, Address = source, Step = BootStep.LoaderDhcp })
             ? nonce
             : Verify(mac, source, nonce);
+    }
+
+    private void Change(HardwareAddress mac, Func<BootSession, BootSession> change)
+    {
+        while (_present.TryGetValue(mac, out var present) && !_present.TryUpdate(mac, change(present), present))
+        {
+        }
     }
 
     private BootSession Begin(HardwareAddress mac, BootStep step, FirmwareKind firmware, DateTimeOffset now) =>
