@@ -80,6 +80,7 @@ public static class DhcpOptionCatalog
         DhcpOptionCode.MessageType => "it is the kind of the message",
         DhcpOptionCode.ServerIdentifier => "it is the address that the subnet advertises",
         DhcpOptionCode.ParameterRequestList or DhcpOptionCode.MaxMessageSize => "only clients send it",
+        DhcpOptionCode.VendorClass => "it marks an offer as PXE or HTTP boot, which the boot decision of each machine says",
         DhcpOptionCode.ClientId => "it is sent back as the client sent it (RFC 6842)",
         DhcpOptionCode.RelayAgentInformation => "it is sent back as the relay sent it (RFC 3046)",
         _ => null,

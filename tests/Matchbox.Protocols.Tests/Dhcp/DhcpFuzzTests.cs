@@ -4,7 +4,7 @@ using Matchbox.Testing;
 
 namespace Matchbox.Protocols.Tests.Dhcp;
 
-/// <summary>Seeded: a failure names the packet's number, and the same number fails again.</summary>
+/// <summary>A failing mutation is printed whole and comes again with each run; CsCheck names the seed of its own failures.</summary>
 public class DhcpFuzzTests
 {
     private const int Seed = 20131;

@@ -70,6 +70,7 @@ public class DhcpOptionCatalogTests
     [InlineData("54", null, "10.77.0.1", "advertises")]
     [InlineData("55", null, "01", "only clients")]
     [InlineData("57", null, "1500", "only clients")]
+    [InlineData("vendor-class", null, "PXEClient", "boot decision")]
     [InlineData("61", null, "01", "RFC 6842")]
     [InlineData("82", "text", "01", "RFC 3046")]
     public void A_wrong_setting_is_told_what_is_wrong_and_how_to_mend_it(string name, string? type, string value, string expected)

@@ -167,6 +167,32 @@ public class DhcpReplyTests
         Assert.Equal(300, ordinary.Write(new byte[300]));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(255)]
+    [InlineData(256)]
+    [InlineData(510)]
+    [InlineData(600)]
+    public void Relay_information_comes_back_byte_for_byte_and_last(int length)
+    {
+        var relay = Enumerable.Range(1, length).Select(i => (byte)i).ToArray();
+        var packet = DhcpPacket.Of(DhcpMessageType.Discover).Option(DhcpOptionCode.MaxMessageSize, 0x05, 0xdc);
+        foreach (var piece in length == 0 ? [[]] : relay.Chunk(200))
+        {
+            packet.Option(DhcpOptionCode.RelayAgentInformation, piece);
+        }
+        var reply = Full(packet.Option(DhcpOptionCode.ClientId, 1, 2).ToMessage().ReplyWith(DhcpMessageType.Offer));
+        var read = Read(reply);
+        Assert.True(read.Options.TryGet(DhcpOptionCode.RelayAgentInformation, out var echoed));
+        Assert.Equal(relay, echoed);
+        var last = DhcpOptionCode.Pad;
+        foreach (var option in read.Options)
+        {
+            last = option.Code;
+        }
+        Assert.Equal(DhcpOptionCode.RelayAgentInformation, last);
+    }
+
     [Fact]
     public void Sname_has_63_octets_at_most()
     {
