@@ -212,7 +212,7 @@ public sealed partial class TftpServer : IHostedService, IDisposable
 
     private void Admit(RequestSocket socket, Arrival arrival, TftpRequest request, string path)
     {
-        var admission = _table.TryAdmit(arrival.Source, Now, out var slot, out var superseded);
+        var admission = _table.TryAdmit(arrival.Source, request, Now, out var slot, out var superseded);
         if (superseded is not null)
         {
             _loops.ForEach(static loop => loop.Wake());
@@ -234,36 +234,32 @@ public sealed partial class TftpServer : IHostedService, IDisposable
 
     private async Task OpenAsync(Opening opening)
     {
-        var handedOver = false;
+        TftpRefusal refusal;
         try
         {
             var asked = new TftpFileRequest(opening.Path, opening.Arrival.Source.Address, opening.Arrival.Local);
-            var (file, refusal) = await _content.OpenAsync(asked, _stopping.Token).ConfigureAwait(false);
-            if (file is null)
+            (var file, refusal) = await _content.OpenAsync(asked, _stopping.Token).ConfigureAwait(false);
+            if (file is not null)
             {
-                Refuse(opening, refusal);
+                var transfer = Begin(opening, file);
+                _loops.MinBy(static loop => loop.Count)!.Add(transfer);
                 return;
             }
-            var transfer = Begin(opening, file);
-            _loops.MinBy(static loop => loop.Count)!.Add(transfer);
-            handedOver = true;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
+            _table.Release(opening.Slot);
             _telemetry.Ignored(opening.Arrival.Source.Address, "stopping");
+            return;
         }
         catch (Exception fault)
         {
             Log.RequestFault(_logger, fault, opening.Arrival.Source);
-            Refuse(opening, TftpRefusal.Unavailable);
+            refusal = TftpRefusal.Unavailable;
         }
-        finally
-        {
-            if (!handedOver)
-            {
-                _table.Release(opening.Slot);
-            }
-        }
+        // The slot first: a client that hears "not found" asks for its next file at once, perhaps from the same port.
+        _table.Release(opening.Slot);
+        Refuse(opening, refusal);
     }
 
     private ActiveTransfer Begin(Opening opening, TftpFile file)

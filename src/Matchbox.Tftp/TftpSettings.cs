@@ -36,11 +36,14 @@ public sealed record TftpSettings
     public int MaxTransfersPerSource { get; init; } = 16;
 
     /// <summary>
-    /// The largest block granted. 1468 fits an Ethernet frame (RFC 2348 asks for no IP fragments); a path with a smaller MTU
-    /// lowers it by itself, for jumbo frames it may be raised.
+    /// The largest block granted. Null: <see cref="EthernetBlockSize"/>, or less where the path has a smaller MTU (RFC 2348 asks
+    /// for no IP fragments). A number is granted whatever the path: for jumbo frames, or where fragments are welcome.
     /// </summary>
-    [Range(512, TftpOptions.MaxBlockSize)]
-    public int MaxBlockSize { get; init; } = 1468;
+    [Range(TftpOptions.DefaultBlockSize, TftpOptions.MaxBlockSize)]
+    public int? MaxBlockSize { get; init; }
+
+    /// <summary>What fits an Ethernet frame of 1500 octets beside the headers of IP, UDP and TFTP.</summary>
+    public const int EthernetBlockSize = 1468;
 
     /// <summary>The largest window granted (RFC 7440).</summary>
     [Range(1, 64)]
@@ -50,7 +53,7 @@ public sealed record TftpSettings
     public TimeSpan FirstRetransmission { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The shortest wait, however short the round trip: clients pause to write their flash.</summary>
-    public TimeSpan ShortestRetransmission { get; init; } = TimeSpan.FromMilliseconds(20);
+    public TimeSpan ShortestRetransmission { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Where the doubling of the wait ends.</summary>
     public TimeSpan LongestRetransmission { get; init; } = TimeSpan.FromSeconds(4);

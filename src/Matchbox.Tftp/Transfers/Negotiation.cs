@@ -16,14 +16,14 @@ internal readonly record struct Negotiation
     public TftpOptions Accepted { get; private init; }
 
     /// <summary>
-    /// Grants what was asked up to our limits and the path (an IP and UDP header and 4 octets of TFTP must fit). The size of a
+    /// Grants what was asked up to our limits and the path (20 octets of IP, 8 of UDP and 4 of TFTP must fit). The size of a
     /// netascii transfer is not that of the file (RFC 2349 has octets in mind), so tsize is left out there; of an empty file
     /// too, as curl takes a size of 0 for a fault.
     /// </summary>
     public static Negotiation For(TftpRequest request, long length, int pathMtu, TftpSettings settings)
     {
         var asked = request.Options;
-        var largest = Math.Max(TftpOptions.MinBlockSize, Math.Min(settings.MaxBlockSize, pathMtu - 32));
+        var largest = settings.MaxBlockSize ?? Math.Max(TftpOptions.MinBlockSize, Math.Min(TftpSettings.EthernetBlockSize, pathMtu - 32));
         var accepted = new TftpOptions
         {
             BlockSize = asked.BlockSize is { } block ? Math.Min(block, largest) : null,

@@ -143,7 +143,7 @@ internal sealed unsafe partial class TransferLoop : IDisposable
             }
             if (transfer.Slot.Superseded)
             {
-                End(index, transfer, TransferOutcome.Failed("the client asked anew"), now);
+                End(index, transfer, transfer.State.EverythingSent ? TransferOutcome.Completed : TransferOutcome.Failed("the client asked anew"), now);
             }
             else if (now >= drainUntil)
             {
@@ -205,11 +205,10 @@ internal sealed unsafe partial class TransferLoop : IDisposable
         }
         if (TftpPacket.TryReadAck(datagram, out var block))
         {
-            var before = transfer.State.LastProgress;
             var step = transfer.State.OnAck(block, now);
-            if (transfer.State.LastProgress != before)
+            if (transfer.State.Heard)
             {
-                transfer.Slot.Progressed(now);
+                transfer.Slot.Progressed(transfer.State.LastProgress);
             }
             return step;
         }

@@ -1,4 +1,5 @@
 using Matchbox.Protocols;
+using Matchbox.Protocols.Tftp;
 using Matchbox.Tftp.Transport;
 
 namespace Matchbox.Tftp.Transfers;
@@ -14,13 +15,15 @@ internal enum Admission
 }
 
 /// <summary>The right to one transfer, held from the request until the transfer's end.</summary>
-internal sealed class TransferSlot(UdpEndpoint client, TimeSpan now)
+internal sealed class TransferSlot(UdpEndpoint client, TftpRequest request, TimeSpan now)
 {
     private long _lastProgress = now.Ticks;
     private volatile bool _heard;
     private volatile bool _superseded;
 
     public UdpEndpoint Client => client;
+
+    public TftpRequest Request => request;
 
     /// <summary>Another transfer took the client's end: this one ends without a word.</summary>
     public bool Superseded => _superseded;
@@ -40,8 +43,9 @@ internal sealed class TransferSlot(UdpEndpoint client, TimeSpan now)
 internal sealed class TransferTable(TftpSettings settings)
 {
     /// <summary>
-    /// Firmware repeats a request from the same port (ROMs use one port for ever). While the client acknowledges, that is a
-    /// duplicate; from a client that fell silent for so long in the middle of a file it is a machine that was switched off and on.
+    /// Firmware repeats a request from the same port, and some ROMs use one port for ever. The same request is a duplicate; but
+    /// from a client that fell silent for so long in the middle of the file it is a machine that was switched off and on, and
+    /// another request is the next file of a client whose last ACK is still on its way.
     /// </summary>
     public static readonly TimeSpan RestartAfter = TimeSpan.FromSeconds(1);
 
@@ -61,13 +65,13 @@ internal sealed class TransferTable(TftpSettings settings)
         }
     }
 
-    public Admission TryAdmit(UdpEndpoint client, TimeSpan now, out TransferSlot? slot, out TransferSlot? superseded)
+    public Admission TryAdmit(UdpEndpoint client, TftpRequest request, TimeSpan now, out TransferSlot? slot, out TransferSlot? superseded)
     {
         lock (_lock)
         {
             slot = null;
             superseded = null;
-            if (_slots.TryGetValue(client, out var existing) && !existing.Stalled(now, RestartAfter))
+            if (_slots.TryGetValue(client, out var existing) && existing.Request == request && !existing.Stalled(now, RestartAfter))
             {
                 return Admission.Duplicate;
             }
@@ -83,7 +87,7 @@ internal sealed class TransferTable(TftpSettings settings)
             }
             existing?.Supersede();
             superseded = existing;
-            slot = new TransferSlot(client, now);
+            slot = new TransferSlot(client, request, now);
             _slots[client] = slot;
             _perSource[client.Address] = fromSource + 1;
             _count++;

@@ -12,9 +12,10 @@ internal sealed unsafe class TransferSocket : IDisposable
 {
     private const int MaxDatagram = 65507;
     private const int MaxSegments = 64;             // UDP_MAX_SEGMENTS of the kernels before 6.9
+    private const int SegmentControl = 24;          // CMSG_SPACE of one 16-bit number
     private readonly int _blockSize;
     private Libc.SockAddrIn _client;
-    private bool _segmented;
+    private bool _segmented = true;                 // until the kernel refuses
 
     public TransferSocket(IPv4Address local, UdpEndpoint client, int blockSize, int windowSize)
     {
@@ -35,7 +36,6 @@ internal sealed unsafe class TransferSocket : IDisposable
         {
             // A window must fit into the send buffer, or its tail is lost before it leaves.
             _ = RequestSocket.TrySet(Descriptor, Libc.SOL_SOCKET, Libc.SO_SNDBUF, 2 * windowSize * (datagram + 1024));
-            _segmented = RequestSocket.TrySet(Descriptor, Libc.SOL_UDP, Libc.UDP_SEGMENT, datagram);
         }
         BlocksPerSend = Math.Clamp(MaxDatagram / datagram, 1, MaxSegments);
     }
@@ -85,7 +85,6 @@ internal sealed unsafe class TransferSocket : IDisposable
             }
             // The path has a small MTU or its device no checksum offload: one call for each block from now on.
             _segmented = false;
-            _ = RequestSocket.TrySet(Descriptor, Libc.SOL_UDP, Libc.UDP_SEGMENT, 0);
         }
         for (var i = 0; i < count; i++)
         {
@@ -100,6 +99,18 @@ internal sealed unsafe class TransferSocket : IDisposable
         fixed (Libc.SockAddrIn* to = &_client)
         {
             var message = new Libc.MsgHdr { Name = to, NameLength = (uint)sizeof(Libc.SockAddrIn), Vectors = vectors, VectorCount = (nuint)count };
+            var control = stackalloc byte[SegmentControl];
+            if (count > 2)
+            {
+                // By message, not for the socket: a long OACK must not be cut into blocks.
+                *(Libc.CMsgHdr*)control = new Libc.CMsgHdr
+                {
+                    Length = (nuint)sizeof(Libc.CMsgHdr) + sizeof(ushort), Level = Libc.SOL_UDP, Type = Libc.UDP_SEGMENT,
+                };
+                *(ushort*)(control + sizeof(Libc.CMsgHdr)) = (ushort)(_blockSize + TftpPacket.HeaderLength);
+                message.Control = control;
+                message.ControlLength = SegmentControl;
+            }
             return Libc.SendMsg(Descriptor, &message, 0) < 0 ? Marshal.GetLastPInvokeError() : 0;
         }
     }

@@ -8,7 +8,7 @@ switch (args)
     case ["dhcp-codec"]:
         return DhcpCodec.Run();
     default:
-        Console.Error.WriteLine("Matchbox.Bench tftp --root FOLDER [--listen 0.0.0.0] [--port 69] [--max-block 1468] [--threads 0] [--per-source 16]");
+        Console.Error.WriteLine("Matchbox.Bench tftp --root FOLDER [--listen 0.0.0.0] [--port 69] [--max-block OCTETS] [--threads 0] [--per-source 16]");
         Console.Error.WriteLine("Matchbox.Bench dhcp-codec");
         return 2;
 }

@@ -16,7 +16,7 @@ internal static class TftpService
             Roots = [new TftpRoot("", Value(args, "--root") ?? ".")],
             Listen = [IPv4Address.Parse(Value(args, "--listen") ?? "0.0.0.0")],
             Port = Number(args, "--port", 69),
-            MaxBlockSize = Number(args, "--max-block", 1468),
+            MaxBlockSize = Number(args, "--max-block", 0) is var block and > 0 ? block : null,
             Threads = Number(args, "--threads", 0),
             // The load client is one address; the limit for each source is not what is measured.
             MaxTransfersPerSource = Number(args, "--per-source", 1024),
