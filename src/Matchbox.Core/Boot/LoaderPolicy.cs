@@ -23,9 +23,10 @@ public static class LoaderPolicy
         7 or 9 or 16 or 17 => kind switch
         {
             LoaderKind.Shim => X64Shim,
-            LoaderKind.SnpOnly => X64SnpIpxe,
-            LoaderKind.Ipxe or LoaderKind.Http => X64Ipxe,
-            _ => refusesUnsigned ? X64Shim : X64Ipxe,
+            // Debian 12's ipxe.efi hangs when it ends, so that the firmware never gets to the disk (docs/firmware.md).
+            LoaderKind.Ipxe => X64Ipxe,
+            LoaderKind.SnpOnly or LoaderKind.Http => X64SnpIpxe,
+            _ => refusesUnsigned ? X64Shim : X64SnpIpxe,
         },
         // Debian has no iPXE for ARM64.
         11 or 19 => kind == LoaderKind.Shim ? Arm64Shim : Arm64Grub,

@@ -204,8 +204,8 @@ public class BootServiceTests
         for (var boot = 0; boot < LoaderPolicy.SilentFetches; boot++)
         {
             var file = Assert.IsType<DhcpBoot.TftpFile>(rig.Dhcp(Node, ipxe: false, architecture: 7));
-            Assert.EndsWith(LoaderPolicy.X64Ipxe, file.Path, StringComparison.Ordinal);
-            Assert.True(rig.Boot.LoaderFetched(Address, BootRig.NonceOf(file), LoaderPolicy.X64Ipxe));
+            Assert.EndsWith(LoaderPolicy.X64SnpIpxe, file.Path, StringComparison.Ordinal);
+            Assert.True(rig.Boot.LoaderFetched(Address, BootRig.NonceOf(file), LoaderPolicy.X64SnpIpxe));
             rig.Clock.Advance(TimeSpan.FromMinutes(1));
         }
         Assert.EndsWith(LoaderPolicy.X64Shim, Assert.IsType<DhcpBoot.TftpFile>(rig.Dhcp(Node, ipxe: false, architecture: 7)).Path, StringComparison.Ordinal);

@@ -131,7 +131,7 @@ machine_command() { # fills q from the variables of cmd_boot
         # without the option ROM the firmware's own driver and PXE client run
         romfile=,romfile=
         [ "$firmware" = uefi-http ] || fwcfg=y
-        q+=(-fw_cfg "name=opt/org.tianocore/IPv4PXESupport,string=$fwcfg" -fw_cfg "name=opt/org.tianocore/IPv6PXESupport,string=n")
+        q+=(-fw_cfg "name=opt/org.tianocore/IPv4PXESupport,string=$fwcfg" -fw_cfg "name=opt/org.tianocore/IPv6Support,string=n" -fw_cfg "name=opt/org.tianocore/IPv6PXESupport,string=n")
     else
         # A server that finds nothing to boot tries again; so does this one.
         q+=(-boot reboot-timeout=5000)

@@ -48,7 +48,7 @@ D
         cat >>"$WORK/dnsmasq.conf" <<D
 dhcp-range=10.77.0.0,proxy,255.255.255.0
 pxe-service=tag:!ipxe,x86PC,"rack",undionly.kpxe
-pxe-service=tag:!ipxe,X86-64_EFI,"rack",ipxe.efi
+pxe-service=tag:!ipxe,X86-64_EFI,"rack",snponly.efi
 D
     else
         cat >>"$WORK/dnsmasq.conf" <<D
@@ -58,9 +58,9 @@ dhcp-authoritative
 dhcp-option=tag:!far,option:router,10.77.0.1
 dhcp-option=tag:far,option:router,10.78.0.1
 dhcp-boot=tag:!ipxe,tag:bios,undionly.kpxe,,10.77.0.1
-dhcp-boot=tag:!ipxe,tag:efi64,tag:!shim,ipxe.efi,,10.77.0.1
+dhcp-boot=tag:!ipxe,tag:efi64,tag:!shim,snponly.efi,,10.77.0.1
 dhcp-boot=tag:!ipxe,tag:efi64,tag:shim,shimx64.efi,,10.77.0.1
-dhcp-boot=tag:http64,$u/ipxe.efi
+dhcp-boot=tag:http64,$u/snponly.efi
 dhcp-boot=tag:arm64,grubaa64.efi,,10.77.0.1
 dhcp-option-force=tag:http64,60,HTTPClient
 D
