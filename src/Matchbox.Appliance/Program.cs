@@ -1,1 +1,3 @@
-return 0;
+using Matchbox.Appliance.Commands;
+
+return await CommandTree.RunAsync(args);

@@ -1,0 +1,73 @@
+using Matchbox.Appliance.Settings;
+using Matchbox.Core.Events;
+using Matchbox.Core.Networks;
+using Matchbox.Http.Rest;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Matchbox.Appliance.Hosting;
+
+/// <summary>Says what was opened, and what to do next, once everything listens. Starts last, so it also knows when all serve.</summary>
+internal sealed partial class Announcer(
+    SettingsOrigin origin, SettingsInUse inUse, StateFolder state, HealthReport health, IServer server, IEventSink events, TimeProvider clock,
+    ILogger<Announcer> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var settings = inUse.Settings;
+        health.Serving = true;
+        Log.Started(logger, HealthReport.Version, origin.File ?? "no settings file", state.Path);
+        foreach (var address in server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
+        {
+            Log.Listening(logger, address);
+        }
+        foreach (var subnet in settings.Subnets)
+        {
+            Log.Subnet(logger, subnet.Network.ToString(), subnet.Interface ?? "relays only", subnet.Mode);
+        }
+        if (!settings.AnswersDhcp)
+        {
+            Log.NoNetwork(logger, Example());
+        }
+        Tell(EventKind.Started, $"version {HealthReport.Version} started with {origin.File ?? "no settings file"}");
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        health.Serving = false;
+        Log.Stopping(logger);
+        Tell(EventKind.Stopping, "stopping");
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What to write to serve the first network that is there.</summary>
+    private static string Example()
+    {
+        var link = System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces()
+            .FirstOrDefault(candidate => candidate.NetworkInterfaceType != System.Net.NetworkInformation.NetworkInterfaceType.Loopback)?.Name ?? "eth1";
+        return "dhcp: { subnets: [ { network: 10.77.0.0/24, interface: " + link
+            + ", mode: authoritative, pools: [10.77.0.100-10.77.0.200] } ] }";
+    }
+
+    private void Tell(EventKind kind, string text) => events.Publish(new ApplianceEvent { At = clock.GetUtcNow(), Kind = kind, Known = true, Text = text });
+
+    private static partial class Log
+    {
+        [LoggerMessage(5000, LogLevel.Information, "Matchbox {Version} serves with {File}, state in {State}")]
+        public static partial void Started(ILogger logger, string version, string file, string state);
+
+        [LoggerMessage(5001, LogLevel.Information, "Listening on {Address}")]
+        public static partial void Listening(ILogger logger, string address);
+
+        [LoggerMessage(5002, LogLevel.Information, "Network {Network} on {Interface}: {Mode}")]
+        public static partial void Subnet(ILogger logger, string network, string @interface, SubnetMode mode);
+
+        [LoggerMessage(5003, LogLevel.Warning, "DHCP is answered on no network, because the settings name none. To serve one, write its interface into a file, "
+            + "such as `{Example}` (every key is explained in configs/appliance.yaml), and start with --config FILE")]
+        public static partial void NoNetwork(ILogger logger, string example);
+
+        [LoggerMessage(5004, LogLevel.Information, "Stopping: what is under way is finished first")]
+        public static partial void Stopping(ILogger logger);
+    }
+}

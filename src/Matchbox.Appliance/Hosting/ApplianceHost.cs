@@ -1,0 +1,127 @@
+using Matchbox.Appliance.Settings;
+using Matchbox.Core.Boot;
+using Matchbox.Core.Catalogs;
+using Matchbox.Core.Events;
+using Matchbox.Core.Health;
+using Matchbox.Core.Leases;
+using Matchbox.Core.Machines;
+using Matchbox.Core.Networks;
+using Matchbox.Http.Rest;
+using Matchbox.Protocols;
+using Matchbox.Storage.LiteDb;
+using Matchbox.Tftp;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Serilog;
+
+namespace Matchbox.Appliance.Hosting;
+
+/// <summary>Puts the parts together. What is listed first starts first and stops last: stores, inventory, services, listeners.</summary>
+internal static class ApplianceHost
+{
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(15);
+
+    public static IHost Build(SettingsOrigin origin, ApplianceSettings settings, StateFolder state, ApplianceLog log) =>
+        new HostBuilder()
+            .UseContentRoot(AppContext.BaseDirectory)
+            .UseSerilog(log.Logger)
+            .UseSystemd()
+            .UseConsoleLifetime(console => console.SuppressStatusMessages = true)
+            .ConfigureServices(services =>
+            {
+                services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
+                services.AddSingleton(TimeProvider.System).AddSingleton(origin).AddSingleton(state);
+                services.AddSingleton(log).AddSingleton<ISettingsUser>(log);
+                AddSettings(services, settings);
+                AddStores(services, state);
+                AddBooting(services, settings, state);
+                AddServices(services, settings);
+                services.AddHostedService<SettingsReloader>();
+            })
+            .ConfigureWebHost(
+                web => web
+                    .UseKestrelCore()
+                    .UseSockets(sockets => sockets.CreateBoundListenSocket = Listeners.Bind)
+                    .ConfigureKestrel(kestrel =>
+                    {
+                        kestrel.AddServerHeader = false;
+                        Listeners.Listen(kestrel, settings, state.SocketPath);
+                    })
+                    .ConfigureServices(services => services.AddRoutingCore())
+                    .Configure(Paths.Map),
+                options => options.SuppressEnvironmentConfiguration = true)
+            .ConfigureServices(services => services.AddHostedService<Announcer>())
+            .Build();
+
+    private static void AddSettings(IServiceCollection services, ApplianceSettings settings)
+    {
+        services.AddSingleton(new SettingsInUse(settings));
+        services.AddSingleton<ISubnetSource>(provider => provider.GetRequiredService<SettingsInUse>());
+        services.AddSingleton<IHealthCheck>(provider => provider.GetRequiredService<SettingsInUse>());
+    }
+
+    private static void AddStores(IServiceCollection services, StateFolder state)
+    {
+        services.AddSingleton(_ => new ApplianceDatabase(state.DatabasePath));
+        services.AddSingleton<IMachineStore, LiteDbMachineStore>();
+        services.AddSingleton<IEventStore, LiteDbEventStore>();
+        AddHosted<EventStream>(services);
+        services.AddSingleton<IEventSink>(provider => provider.GetRequiredService<EventStream>());
+        AddHosted<MachineRegistry>(services);
+    }
+
+    private static void AddBooting(IServiceCollection services, ApplianceSettings settings, StateFolder state)
+    {
+        services.AddSingleton(provider => new BootNonce(state.Key, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new BootServiceSettings { HttpPort = settings.Boot.Listen[0].Port });
+        services.AddSingleton<IAddressOwners, LeaseOwners>();
+        services.AddSingleton<BootSessions>();
+        services.AddSingleton<MachinePolicies>();
+        services.AddSingleton<BootService>();
+        services.AddSingleton<MachineCommands>();
+        AddHosted<DeclaredMachines>(services);
+        services.AddSingleton<ISettingsUser>(provider => provider.GetRequiredService<DeclaredMachines>());
+    }
+
+    private static void AddServices(IServiceCollection services, ApplianceSettings settings)
+    {
+        services.AddSingleton(new LeaseTableSettings());
+        services.AddSingleton<LeaseTable>();
+        services.AddSingleton<ICatalogSource>(new NoCatalog());
+        services.AddRest();
+        services.AddSingleton<MetricsPage>();
+        if (settings.Tftp.Enabled)
+        {
+            services.AddTftp(TftpOf(settings));
+        }
+    }
+
+    private static TftpSettings TftpOf(ApplianceSettings settings) => new()
+    {
+        Listen = settings.Tftp.Listen,
+        Port = settings.Tftp.Port,
+        MaxTransfers = settings.Tftp.MaxTransfers,
+        MaxTransfersPerSource = settings.Tftp.MaxTransfersPerSource,
+        MaxWindow = settings.Tftp.MaxWindow,
+        MaxBlockSize = settings.Tftp.MaxBlockSize,
+        Roots = [new TftpRoot("assets/", settings.AssetsPath), new TftpRoot("", LoadersFolder.Find(settings.LoadersPath))],
+    };
+
+    private static void AddHosted<T>(IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<T>());
+    }
+
+    private sealed class NoCatalog : ICatalogSource
+    {
+        public Catalog Current => Catalog.Empty;
+    }
+}
+
+/// <summary>Addresses belong to whom we leased them.</summary>
+internal sealed class LeaseOwners(LeaseTable leases) : IAddressOwners
+{
+    public HardwareAddress? OwnerOf(IPv4Address address) => leases.OwnerOf(address);
+}

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using System.Net;
+using Matchbox.Core.Boot;
+using Matchbox.Core.Networks;
+using Matchbox.Protocols;
+
+namespace Matchbox.Appliance.Settings;
+
+/// <summary>
+/// All settings of one appliance at one moment: immutable and valid as a whole. A reload reads another value and swaps it.
+/// </summary>
+public sealed record ApplianceSettings
+{
+    /// <summary>Where state goes when nothing else is said and the folder can be written.</summary>
+    public const string DefaultStatePath = "/var/lib/matchbox-state";
+
+    /// <summary>Where groups, profiles and configs are declared when nothing else is said: upstream's place.</summary>
+    public const string DefaultDataPath = "/var/lib/matchbox";
+
+    /// <summary>Null: <see cref="DefaultStatePath"/>, or a folder of the user who may not write there.</summary>
+    public string? StatePath { get; init; }
+
+    public string DataPath { get; init; } = DefaultDataPath;
+
+    public string AssetsPath { get; init; } = $"{DefaultDataPath}/assets";
+
+    /// <summary>Null: <c>loaders/</c> beside the executable, else <c>assets/loaders</c> of the source tree.</summary>
+    public string? LoadersPath { get; init; }
+
+    public LogSettings Log { get; init; } = new();
+
+    public BootListenerSettings Boot { get; init; } = new();
+
+    public AdminListenerSettings Admin { get; init; } = new();
+
+    public TftpListenerSettings Tftp { get; init; } = new();
+
+    public DhcpListenerSettings Dhcp { get; init; } = new();
+
+    public ImmutableArray<Subnet> Subnets { get; init; } = [];
+
+    public ImmutableArray<DeclaredMachine> Machines { get; init; } = [];
+
+    /// <summary>Is there a network on which we may answer DHCP.</summary>
+    public bool AnswersDhcp => Subnets.Any(subnet => subnet.Mode != SubnetMode.Off);
+
+    /// <summary>
+    /// Reads settings from YAML text, <c>MATCHBOX_*</c> variables and flags (by path, such as <c>boot.listen</c>; a flag wins over a
+    /// variable, a variable over the file). Pure: nothing of the machine is looked at.
+    /// </summary>
+    public static SettingsReading Read(
+        string yaml, string file, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> flags)
+    {
+        var faults = new List<SettingsFault>();
+        var notes = new List<SettingsFault>();
+        var root = SettingsDocument.Parse(yaml, file, faults);
+        if (faults.Count > 0)
+        {
+            return new SettingsReading(null, faults, notes);
+        }
+        root = SettingsOverrides.Apply(root, environment, flags, notes);
+        var settings = new SettingsReader(faults).Read(new SettingsSection(root, "", faults), Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
+        // In the order of the file, as somebody who mends it goes through it.
+        var ordered = faults.Distinct().OrderBy(fault => fault.At.Line).ThenBy(fault => fault.At.Column).ToArray();
+        return new SettingsReading(ordered.Length == 0 ? settings : null, ordered, notes);
+    }
+}
+
+/// <summary>How the log is written.</summary>
+public sealed record LogSettings
+{
+    public LogVerbosity Level { get; init; } = LogVerbosity.Information;
+
+    public LogFormat Format { get; init; } = LogFormat.Console;
+
+    /// <summary>A file beside the console; a new one each day or 64 MiB, 14 are kept. Null: none.</summary>
+    public string? File { get; init; }
+}
+
+public enum LogVerbosity
+{
+    Trace,
+    Debug,
+    Information,
+    Warning,
+    Error,
+}
+
+public enum LogFormat
+{
+    /// <summary>A line of text for people.</summary>
+    Console,
+
+    /// <summary>A JSON object a line, for log collectors.</summary>
+    Json,
+}
+
+/// <summary>The listener that machines fetch from. Plain HTTP, no login.</summary>
+public sealed record BootListenerSettings
+{
+    /// <summary>The port of the first one goes into the URLs that machines get.</summary>
+    public ImmutableArray<IPEndPoint> Listen { get; init; } = [new IPEndPoint(IPAddress.Any, 8080)];
+
+    /// <summary>Reports of one address in a minute.</summary>
+    public int ReportsPerMinute { get; init; } = 60;
+}
+
+/// <summary>The listener for health checks and metrics.</summary>
+public sealed record AdminListenerSettings
+{
+    public ImmutableArray<IPEndPoint> Listen { get; init; } = [new IPEndPoint(IPAddress.Loopback, 9443)];
+}
+
+/// <summary>TFTP as an operator sets it.</summary>
+public sealed record TftpListenerSettings
+{
+    /// <summary>By default on when a network is served.</summary>
+    public bool Enabled { get; init; }
+
+    public ImmutableArray<IPv4Address> Listen { get; init; } = [IPv4Address.Any];
+
+    public int Port { get; init; } = 69;
+
+    public int MaxTransfers { get; init; } = 1024;
+
+    public int MaxTransfersPerSource { get; init; } = 16;
+
+    public int MaxWindow { get; init; } = 64;
+
+    public int MaxBlockSize { get; init; } = 1468;
+}
+
+/// <summary>DHCP as an operator sets it, without its networks.</summary>
+public sealed record DhcpListenerSettings
+{
+    public int Port { get; init; } = 67;
+
+    public int ProxyPort { get; init; } = 4011;
+
+    /// <summary>Messages that wait at once; beyond it the oldest of unknown machines are dropped.</summary>
+    public int QueueLength { get; init; } = 4_096;
+}

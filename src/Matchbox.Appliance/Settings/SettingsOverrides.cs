@@ -1,0 +1,54 @@
+namespace Matchbox.Appliance.Settings;
+
+/// <summary>Puts variables and flags over the file: every single value outside of lists has one of each.</summary>
+internal static class SettingsOverrides
+{
+    public const string Prefix = "MATCHBOX_";
+
+    /// <summary>The variable that names the settings file itself.</summary>
+    public const string ConfigVariable = "MATCHBOX_CONFIG";
+
+    /// <summary>The values that may be overridden, by path.</summary>
+    public static readonly string[] Paths =
+    [
+        "state-path", "data-path", "assets-path", "loaders-path",
+        "log.level", "log.format", "log.file",
+        "boot.listen", "boot.reports-per-minute", "admin.listen",
+        "tftp.enabled", "tftp.listen", "tftp.port", "tftp.max-transfers", "tftp.max-transfers-per-source", "tftp.max-window",
+        "tftp.max-block-size", "dhcp.port", "dhcp.proxy-port", "dhcp.queue-length",
+    ];
+
+    private static readonly Dictionary<string, string> ByVariable = Paths.ToDictionary(VariableOf, StringComparer.Ordinal);
+
+    /// <summary><c>boot.listen</c> is <c>MATCHBOX_BOOT_LISTEN</c>.</summary>
+    public static string VariableOf(string path) => Prefix + path.ToUpperInvariant().Replace('.', '_').Replace('-', '_');
+
+    public static SettingsNode.Map Apply(
+        SettingsNode.Map root, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> flags, ICollection<SettingsFault> notes)
+    {
+        foreach (var (name, text) in environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            if (ByVariable.TryGetValue(name, out var path))
+            {
+                root = Put(root, path, text, new SettingsPosition(name));
+            }
+            else if (name.StartsWith(Prefix, StringComparison.Ordinal) && name != ConfigVariable)
+            {
+                notes.Add(new SettingsFault(new SettingsPosition(name), $"this variable is no setting and does nothing{Nearest.Suggest(name, ByVariable.Keys)}"));
+            }
+        }
+        foreach (var (path, text) in flags)
+        {
+            root = Put(root, path, text, new SettingsPosition($"--{path.Replace('.', '-')}"));
+        }
+        return root;
+    }
+
+    private static SettingsNode.Map Put(SettingsNode.Map root, string path, string text, SettingsPosition at)
+    {
+        SettingsNode value = path.EndsWith(".listen", StringComparison.Ordinal)
+            ? new SettingsNode.List([.. text.Split(',', StringSplitOptions.TrimEntries).Select(item => new SettingsNode.Scalar(item, at))], at)
+            : new SettingsNode.Scalar(text, at);
+        return root.With(path.Split('.'), value);
+    }
+}

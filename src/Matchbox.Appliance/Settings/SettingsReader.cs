@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using System.Net;
+using Matchbox.Core.Boot;
+using Matchbox.Core.Machines;
+using Matchbox.Core.Networks;
+using Matchbox.Protocols.Dhcp;
+
+namespace Matchbox.Appliance.Settings;
+
+/// <summary>From the tree of a file to settings; everything that can be said about one value alone is said here.</summary>
+internal sealed class SettingsReader(List<SettingsFault> faults)
+{
+    public ApplianceSettings Read(SettingsSection root, string folder)
+    {
+        var path = ValueKinds.Path(folder);
+        var data = root.Value("data-path", ApplianceSettings.DefaultDataPath, path);
+        var dhcp = root.Section("dhcp");
+        var subnets = dhcp.Sections("subnets").Select(ReadSubnet).OfType<(Subnet, SettingsSection)>().ToArray();
+        var machines = root.Sections("machines").Select(ReadMachine).OfType<(DeclaredMachine, SettingsSection)>().ToArray();
+        var settings = new ApplianceSettings
+        {
+            StatePath = NullIfEmpty(root.Value("state-path", "", path)),
+            DataPath = data,
+            AssetsPath = root.Value("assets-path", $"{data}/assets", path),
+            LoadersPath = NullIfEmpty(root.Value("loaders-path", "", path)),
+            Log = ReadLog(root.Section("log"), path),
+            Boot = ReadBoot(root.Section("boot")),
+            Admin = ReadAdmin(root.Section("admin")),
+            Tftp = ReadTftp(root.Section("tftp"), subnets.Any(pair => pair.Item1.Mode != SubnetMode.Off)),
+            Dhcp = new DhcpListenerSettings
+            {
+                Port = dhcp.Value("port", 67, ValueKinds.Number(1, 65535)),
+                ProxyPort = dhcp.Value("proxy-port", 4011, ValueKinds.Number(1, 65535)),
+                QueueLength = dhcp.Value("queue-length", new DhcpListenerSettings().QueueLength, ValueKinds.Number(64, 1_000_000)),
+            },
+            Subnets = [.. subnets.Select(pair => pair.Item1)],
+            Machines = [.. machines.Select(pair => pair.Item1)],
+        };
+        dhcp.End();
+        root.End();
+        new SettingsChecks(faults).Check(settings, root, dhcp, subnets, machines);
+        return settings;
+    }
+
+    private static LogSettings ReadLog(SettingsSection log, ValueKind<string> path)
+    {
+        var settings = new LogSettings
+        {
+            Level = log.Value("level", LogVerbosity.Information, ValueKinds.OneOf<LogVerbosity>()),
+            Format = log.Value("format", LogFormat.Console, ValueKinds.OneOf<LogFormat>()),
+            File = NullIfEmpty(log.Value("file", "", path)),
+        };
+        log.End();
+        return settings;
+    }
+
+    private static BootListenerSettings ReadBoot(SettingsSection boot)
+    {
+        var standard = new BootListenerSettings();
+        var settings = new BootListenerSettings
+        {
+            Listen = ReadListen(boot, standard.Listen),
+            ReportsPerMinute = boot.Value("reports-per-minute", standard.ReportsPerMinute, ValueKinds.Number(1, 10_000)),
+        };
+        boot.End();
+        return settings;
+    }
+
+    private static AdminListenerSettings ReadAdmin(SettingsSection admin)
+    {
+        var settings = new AdminListenerSettings { Listen = ReadListen(admin, new AdminListenerSettings().Listen) };
+        admin.End();
+        return settings;
+    }
+
+    private static ImmutableArray<IPEndPoint> ReadListen(SettingsSection section, ImmutableArray<IPEndPoint> standard)
+    {
+        var listen = section.List("listen", standard, ValueKinds.EndPoint);
+        if (listen.IsEmpty && section.Has("listen"))
+        {
+            section.Fault(section.PositionOf("listen"), "an empty list: name an address with a port, such as 0.0.0.0:8080");
+        }
+        return listen;
+    }
+
+    private static TftpListenerSettings ReadTftp(SettingsSection tftp, bool served)
+    {
+        var standard = new TftpListenerSettings();
+        var settings = new TftpListenerSettings
+        {
+            Enabled = tftp.Value("enabled", served, ValueKinds.Bool),
+            Listen = tftp.List("listen", standard.Listen, ValueKinds.Address),
+            Port = tftp.Value("port", standard.Port, ValueKinds.Number(0, 65535)),
+            MaxTransfers = tftp.Value("max-transfers", standard.MaxTransfers, ValueKinds.Number(1, 65536)),
+            MaxTransfersPerSource = tftp.Value("max-transfers-per-source", standard.MaxTransfersPerSource, ValueKinds.Number(1, 65536)),
+            MaxWindow = tftp.Value("max-window", standard.MaxWindow, ValueKinds.Number(1, 64)),
+            MaxBlockSize = tftp.Value("max-block-size", standard.MaxBlockSize, ValueKinds.Number(512, 65464)),
+        };
+        tftp.End();
+        return settings;
+    }
+
+    private static (Subnet, SettingsSection)? ReadSubnet(SettingsSection section)
+    {
+        var named = section.TryRequire("network", ValueKinds.Network, out var network);
+        var mode = section.TryRequire("mode", ValueKinds.OneOf<SubnetMode>(), out var given) ? given : SubnetMode.Off;
+        var subnet = new Subnet
+        {
+            Network = network,
+            Interface = NullIfEmpty(section.Value("interface", "", ValueKinds.Interface)),
+            Mode = mode,
+            Advertise = section.Optional("advertise", ValueKinds.Address),
+            Pools = section.List("pools", [], ValueKinds.Range),
+            KnownPools = section.List("known-pools", [], ValueKinds.Range),
+            Relays = section.List("relays", [], ValueKinds.Address),
+            LeaseTime = section.Value("lease-time", TimeSpan.FromHours(1), ValueKinds.Duration),
+            Unknown = section.Value("unknown", mode == SubnetMode.Proxy ? UnknownPolicy.Ignore : UnknownPolicy.Discover, ValueKinds.OneOf<UnknownPolicy>()),
+            Loader = section.Value("loader", LoaderKind.Auto, ValueKinds.OneOf<LoaderKind>()),
+            Force = section.Value("force", false, ValueKinds.Bool),
+            Options = OptionReader.Read(
+                section,
+                ("routers", DhcpOptionCode.Router),
+                ("dns", DhcpOptionCode.DomainNameServers),
+                ("domain", DhcpOptionCode.DomainName),
+                ("ntp", DhcpOptionCode.NtpServers)),
+        };
+        section.End();
+        return named ? (subnet, section) : null;
+    }
+
+    private static (DeclaredMachine, SettingsSection)? ReadMachine(SettingsSection section)
+    {
+        var macs = section.List("mac", [], ValueKinds.Mac).AddRange(section.List("macs", [], ValueKinds.Mac));
+        var machine = new DeclaredMachine
+        {
+            Name = section.Value("name", "", ValueKinds.HostName),
+            Macs = macs,
+            Uuid = section.Optional("uuid", ValueKinds.Uuid),
+            Serial = NullIfEmpty(section.Value("serial", "", ValueKinds.Serial)),
+            Address = section.Value("address", default, ValueKinds.Address),
+            Loader = section.Value("loader", LoaderKind.Auto, ValueKinds.OneOf<LoaderKind>()),
+            Labels = ReadLabels(section),
+            Options = OptionReader.Read(section),
+        };
+        section.End();
+        return (machine, section);
+    }
+
+    private static ImmutableSortedDictionary<string, string> ReadLabels(SettingsSection section)
+    {
+        var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var entry in section.Entries("labels"))
+        {
+            if (entry.Value is SettingsNode.Scalar { Text: var text })
+            {
+                labels[entry.Key] = text;
+            }
+            else
+            {
+                section.Fault(entry.Value.At, $"label '{entry.Key}' has one text as its value, not {entry.Value.Describe()}");
+            }
+        }
+        return labels.ToImmutable();
+    }
+
+    private static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
+}

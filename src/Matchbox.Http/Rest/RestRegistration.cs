@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Matchbox.Http.Rest;
+
+/// <summary>The REST calls. Whoever maps them decides who may reach them.</summary>
+public static class RestRegistration
+{
+    public static IServiceCollection AddRest(this IServiceCollection services) => services
+        .AddSingleton<HealthReport>()
+        .AddSingleton<MachineViews>()
+        .AddSingleton<MachineEndpoints>()
+        .AddSingleton<EventEndpoints>()
+        .AddSingleton<LeaseEndpoints>();
+
+    /// <summary>Everything under <c>/api/v1</c>: who connects may do all of it.</summary>
+    public static void MapRest(this IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        services.GetRequiredService<MachineEndpoints>().Map(routes);
+        services.GetRequiredService<EventEndpoints>().Map(routes);
+        services.GetRequiredService<LeaseEndpoints>().Map(routes);
+        var health = services.GetRequiredService<HealthReport>();
+        routes.MapGet("/api/v1/health", context => context.AnswerAsync(health.Now(), RestJson.Default.HealthView));
+        routes.MapFallback(context => context.RefuseAsync(StatusCodes.Status404NotFound, $"there is no {context.Request.Path} here"));
+    }
+
+    /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it serves, with what keeps it from that.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        var health = routes.ServiceProvider.GetRequiredService<HealthReport>();
+        routes.MapMethods("/healthz", ["GET", "HEAD"], context => context.Response.WriteAsync("ok\n", context.RequestAborted));
+        routes.MapMethods("/readyz", ["GET", "HEAD"], context =>
+        {
+            var now = health.Now();
+            context.Response.StatusCode = now.Status == "failed" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+            return context.Response.WriteAsync(
+                string.Concat([$"{now.Status}\n", .. now.Findings.Where(finding => finding.State != "ok").Select(finding => $"{finding.Name}: {finding.Text}\n")]),
+                context.RequestAborted);
+        });
+    }
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Matchbox.Core.Events;
+
+namespace Matchbox.Http.Rest;
+
+/// <summary>A machine as the API shows it.</summary>
+public sealed record MachineView
+{
+    public required string Id { get; init; }
+    public string Name { get; init; } = "";
+
+    /// <summary><c>seen</c>, <c>added</c> or <c>declared</c>.</summary>
+    public string Origin { get; init; } = "";
+
+    /// <summary><c>unknown</c>, <c>ready</c>, <c>armed</c>, <c>installing</c>, <c>installed</c> or <c>held</c>.</summary>
+    public string State { get; init; } = "";
+    public ImmutableArray<string> Macs { get; init; } = [];
+    public string? Uuid { get; init; }
+    public string? Serial { get; init; }
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>The address that it holds now.</summary>
+    public string? Address { get; init; }
+    public string? Profile { get; init; }
+    public string? HeldBecause { get; init; }
+    public ArmingView? Arming { get; init; }
+    public DateTimeOffset? InstalledAt { get; init; }
+    public string? InstalledProfile { get; init; }
+    public DateTimeOffset FirstSeenAt { get; init; }
+    public SightingView? LastSeen { get; init; }
+}
+
+/// <summary>A permission to install.</summary>
+public sealed record ArmingView(string Profile, DateTimeOffset ExpiresAt, int AttemptsLeft, int AttemptsAllowed, string By);
+
+/// <summary>What the wire last told.</summary>
+public sealed record SightingView(DateTimeOffset At, string Subnet, string? Relay, string RelayPort, string Architecture, string VendorClass);
+
+public sealed record MachineList(ImmutableArray<MachineView> Machines);
+
+/// <summary>A machine to put into the inventory. At least one of MAC, UUID and serial number.</summary>
+public sealed record NewMachine
+{
+    public string? Name { get; init; }
+    public ImmutableArray<string> Macs { get; init; } = [];
+    public string? Uuid { get; init; }
+    public string? Serial { get; init; }
+    public ImmutableSortedDictionary<string, string>? Labels { get; init; }
+}
+
+/// <summary>How long an arming lasts, such as <c>4h</c>.</summary>
+public sealed record ArmRequest(string? Lifetime);
+
+/// <summary>What a command did.</summary>
+public sealed record CommandResult(string Text, MachineView Machine);
+
+/// <summary>Why a request was refused, with what to do instead.</summary>
+public sealed record Refusal(string Error);
+
+/// <summary>An address and who has it.</summary>
+public sealed record LeaseRow
+{
+    public required string Address { get; init; }
+    public required string Mac { get; init; }
+
+    /// <summary><c>bound</c>, <c>expired</c>, <c>released</c> or <c>declined</c>.</summary>
+    public required string State { get; init; }
+    public string? Machine { get; init; }
+    public string HostName { get; init; } = "";
+    public string? ClientId { get; init; }
+    public DateTimeOffset Granted { get; init; }
+    public DateTimeOffset Expires { get; init; }
+
+    /// <summary>Seconds left by the monotonic clock; -1 for ever.</summary>
+    public long RemainingSeconds { get; init; }
+}
+
+public sealed record LeaseList(ImmutableArray<LeaseRow> Leases);
+
+/// <summary>One event of the timeline.</summary>
+public sealed record EventView(
+    long Sequence, DateTimeOffset At, string Kind, string? Machine, string Text, ImmutableSortedDictionary<string, string> Data)
+{
+    public static EventView Of(ApplianceEvent happened) => new(
+        happened.Sequence, happened.At, JsonNamingPolicyText(happened.Kind), happened.Machine, happened.Text, happened.Data);
+
+    private static string JsonNamingPolicyText(EventKind kind) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+}
+
+public sealed record EventList(ImmutableArray<EventView> Events);
+
+/// <summary>How the appliance is.</summary>
+public sealed record HealthView
+{
+    /// <summary><c>ok</c>, <c>degraded</c> or <c>failed</c>.</summary>
+    public required string Status { get; init; }
+    public required string Version { get; init; }
+    public DateTimeOffset StartedAt { get; init; }
+    public long UptimeSeconds { get; init; }
+    public ImmutableArray<FindingView> Findings { get; init; } = [];
+}
+
+public sealed record FindingView(string Name, string State, string Text);
+
+/// <summary>All shapes of the API, for readers and writers without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(MachineList))]
+[JsonSerializable(typeof(NewMachine))]
+[JsonSerializable(typeof(ArmRequest))]
+[JsonSerializable(typeof(CommandResult))]
+[JsonSerializable(typeof(Refusal))]
+[JsonSerializable(typeof(LeaseList))]
+[JsonSerializable(typeof(EventList))]
+[JsonSerializable(typeof(HealthView))]
+public sealed partial class RestJson : JsonSerializerContext;
