@@ -41,12 +41,14 @@ internal sealed partial class Announcer(
         return Task.CompletedTask;
     }
 
-    /// <summary>What to write to serve the first network that is there.</summary>
+    /// <summary>What to write to serve a network.</summary>
     private static string Example()
     {
-        var link = System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces()
-            .FirstOrDefault(candidate => candidate.NetworkInterfaceType != System.Net.NetworkInformation.NetworkInterfaceType.Loopback)?.Name ?? "eth1";
-        return "dhcp: { subnets: [ { network: 10.77.0.0/24, interface: " + link
+        // A card, not a bridge or tunnel; which one is the rack's only the operator knows.
+        var link = Directory.Exists("/sys/class/net")
+            ? Directory.EnumerateDirectories("/sys/class/net").Where(link => Directory.Exists(Path.Combine(link, "device"))).Select(Path.GetFileName).Order().LastOrDefault()
+            : null;
+        return "dhcp: { subnets: [ { network: 10.77.0.0/24, interface: " + (link ?? "eth1")
             + ", mode: authoritative, pools: [10.77.0.100-10.77.0.200] } ] }";
     }
 
