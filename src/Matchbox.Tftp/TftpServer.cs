@@ -141,7 +141,7 @@ public sealed partial class TftpServer : IHostedService, IDisposable
             var tokens = new long[64];
             while (!_stopping.IsCancellationRequested)
             {
-                var count = _poller!.Wait(tokens);
+                var count = _poller!.Wait(tokens, Timeout.InfiniteTimeSpan);
                 for (var i = 0; i < count; i++)
                 {
                     if (tokens[i] != Poller.Bell)

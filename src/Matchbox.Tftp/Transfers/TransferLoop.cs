@@ -21,7 +21,7 @@ internal sealed unsafe partial class TransferLoop : IDisposable
     private readonly TransferTable _table;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ITimer _alarm;
+    private readonly ITimer? _alarm;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private TimeSpan _nextScan = TimeSpan.MaxValue;
@@ -34,7 +34,10 @@ internal sealed unsafe partial class TransferLoop : IDisposable
         _telemetry = telemetry;
         _time = time;
         _logger = logger;
-        _alarm = time.CreateTimer(static loop => ((TransferLoop)loop!)._poller.Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        // The wait for packets ends by itself when a timer is due; only a clock other than the machine's has to ring for that.
+        _alarm = time == TimeProvider.System
+            ? null
+            : time.CreateTimer(static loop => ((TransferLoop)loop!)._poller.Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _thread = new Thread(Run) { Name = $"tftp-{number}", IsBackground = true };
     }
 
@@ -67,7 +70,7 @@ internal sealed unsafe partial class TransferLoop : IDisposable
 
     public void Dispose()
     {
-        _alarm.Dispose();
+        _alarm?.Dispose();
         _poller.Dispose();
     }
 
@@ -90,7 +93,7 @@ internal sealed unsafe partial class TransferLoop : IDisposable
 
     private void Turn(long[] tokens)
     {
-        var count = _poller.Wait(tokens);
+        var count = _poller.Wait(tokens, _nextScan == TimeSpan.MaxValue || _alarm is not null ? Timeout.InfiniteTimeSpan : _nextScan - Now);
         var now = Now;
         for (var i = 0; i < count; i++)
         {
@@ -168,8 +171,7 @@ internal sealed unsafe partial class TransferLoop : IDisposable
         if (_nextScan != TimeSpan.MaxValue)
         {
             var wait = _nextScan - now;
-            // A timer of 0 ms would spin; one of whole milliseconds that is rounded down would ring too early.
-            _alarm.Change(wait > TimeSpan.Zero ? wait + TimeSpan.FromMilliseconds(1) : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+            _alarm?.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
 

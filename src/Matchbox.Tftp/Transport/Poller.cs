@@ -46,11 +46,13 @@ internal sealed unsafe class Poller : IDisposable
         }
     }
 
-    /// <summary>Waits until something is readable or the bell rings, and writes the tokens of what is.</summary>
-    public int Wait(Span<long> tokens)
+    /// <summary>Waits until something is readable, the bell rings or the time is over, and writes the tokens of what is.</summary>
+    public int Wait(Span<long> tokens, TimeSpan atMost)
     {
+        // Rounded up: a wait that ends before its time would spin.
+        var milliseconds = atMost == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Clamp(Math.Ceiling(atMost.TotalMilliseconds), 0, int.MaxValue);
         var buffer = stackalloc byte[16 * 64];
-        var count = Libc.EpollWait(_epoll, buffer, Math.Min(64, tokens.Length), -1);
+        var count = Libc.EpollWait(_epoll, buffer, Math.Min(64, tokens.Length), milliseconds);
         if (count < 0)
         {
             return Marshal.GetLastPInvokeError() == Libc.EINTR ? 0 : throw new Win32Exception();
