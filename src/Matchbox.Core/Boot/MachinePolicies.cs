@@ -31,6 +31,9 @@ public sealed class MachinePolicies
 {
     private volatile ImmutableDictionary<HardwareAddress, DeclaredMachine> _byMac = ImmutableDictionary<HardwareAddress, DeclaredMachine>.Empty;
 
+    /// <summary>The present snapshot; another instance after each <see cref="Replace"/>.</summary>
+    public ImmutableDictionary<HardwareAddress, DeclaredMachine> ByMac => _byMac;
+
     public void Replace(IEnumerable<DeclaredMachine> declared)
     {
         var byMac = ImmutableDictionary.CreateBuilder<HardwareAddress, DeclaredMachine>();
