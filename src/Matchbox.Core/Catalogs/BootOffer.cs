@@ -21,13 +21,13 @@ public sealed record BootOffer
 
     public bool Installs => Mark.Installs;
 
-    public static BootOffer Of(Profile profile, ReadOnlyMemory<byte>? config) => new()
+    public static BootOffer Of(Profile profile, ReadOnlyMemory<byte>? config, string? fault = null) => new()
     {
         Profile = profile,
         Config = config,
         Mark = InstallMark.Of(profile, config is { } bytes ? bytes.Span : default),
         Digest = DigestOf(profile, config),
-        Fault = FaultOf(profile, config),
+        Fault = fault ?? FaultOf(profile, config),
     };
 
     private static string? FaultOf(Profile profile, ReadOnlyMemory<byte>? config) =>

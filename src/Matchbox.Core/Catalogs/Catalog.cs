@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Matchbox.Core.Machines;
 
 namespace Matchbox.Core.Catalogs;
 
@@ -11,26 +12,39 @@ public sealed class Catalog
     public static readonly Catalog Empty = new([], [], []);
 
     private readonly ImmutableArray<Group> _ordered;
+    private readonly ImmutableArray<MachineUuid?> _uuids;
     private readonly ImmutableDictionary<string, Profile> _profiles;
     private readonly ImmutableDictionary<string, ReadOnlyMemory<byte>> _ignition;
+    private readonly ImmutableDictionary<string, ReadOnlyMemory<byte>> _generic;
     private readonly Dictionary<string, BootOffer> _offers = new(StringComparer.Ordinal);
 
     /// <param name="groups">Groups in any order.</param>
     /// <param name="profiles">Profiles by the name that groups use.</param>
-    /// <param name="ignition">Raw Ignition configs by file name.</param>
+    /// <param name="ignition">Raw Ignition configs by the name that profiles use.</param>
+    /// <param name="generic">Generic files by the name that profiles use.</param>
+    /// <param name="faults">Why a profile cannot boot although, or because, its files say otherwise, by the profile's name.</param>
     public Catalog(
         IEnumerable<Group> groups,
         IEnumerable<KeyValuePair<string, Profile>> profiles,
-        IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> ignition)
+        IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> ignition,
+        IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>>? generic = null,
+        IReadOnlyDictionary<string, string>? faults = null)
     {
         _ordered = [.. groups
             .OrderByDescending(group => group.Selector.Count)
             .ThenByDescending(SelectorText, StringComparer.Ordinal)];
         _profiles = profiles.ToImmutableDictionary(StringComparer.Ordinal);
         _ignition = ignition.ToImmutableDictionary(StringComparer.Ordinal);
+        _generic = (generic ?? []).ToImmutableDictionary(StringComparer.Ordinal);
+        _uuids = [.. _ordered.Select(group => MachineUuid.TryParse(group.Selector.GetValueOrDefault("uuid"), out var uuid) ? uuid : (MachineUuid?)null)];
         foreach (var (id, profile) in _profiles)
         {
-            _offers[id] = BootOffer.Of(profile, Ignition(profile.IgnitionId));
+            _offers[id] = BootOffer.Of(profile, Ignition(profile.IgnitionId), faults?.GetValueOrDefault(id));
+        }
+        // A profile that could not be read at all still tells the machine why.
+        foreach (var (id, fault) in faults ?? ImmutableDictionary<string, string>.Empty)
+        {
+            _offers.TryAdd(id, BootOffer.Of(new Profile { Id = id }, null, fault));
         }
     }
 
@@ -38,15 +52,22 @@ public sealed class Catalog
 
     public IReadOnlyDictionary<string, Profile> Profiles => _profiles;
 
-    /// <summary>The first group all of whose selectors equal the labels; null: none.</summary>
+    public IReadOnlyCollection<BootOffer> Offers => _offers.Values;
+
+    /// <summary>
+    /// The first group all of whose selectors equal the labels; null: none. A UUID equals another in either byte order and any
+    /// spelling beside the exact text.
+    /// </summary>
     public Group? Select(Labels labels)
     {
-        foreach (var group in _ordered)
+        MachineUuid? claimed = MachineUuid.TryParse(labels["uuid"], out var uuid) ? uuid : null;
+        for (var i = 0; i < _ordered.Length; i++)
         {
             var selected = true;
-            foreach (var (key, value) in group.Selector)
+            foreach (var (key, value) in _ordered[i].Selector)
             {
-                if (!string.Equals(labels[key], value, StringComparison.Ordinal))
+                if (!string.Equals(labels[key], value, StringComparison.Ordinal)
+                    && !(key == "uuid" && claimed is not null && claimed == _uuids[i]))
                 {
                     selected = false;
                     break;
@@ -54,7 +75,7 @@ public sealed class Catalog
             }
             if (selected)
             {
-                return group;
+                return _ordered[i];
             }
         }
         return null;
@@ -66,6 +87,10 @@ public sealed class Catalog
     /// <summary>The raw config of that name; null when there is none.</summary>
     public ReadOnlyMemory<byte>? Ignition(string name) =>
         name.Length > 0 && _ignition.TryGetValue(name, out var config) ? config : null;
+
+    /// <summary>The generic file of that name, as it is; null when there is none.</summary>
+    public ReadOnlyMemory<byte>? Generic(string name) =>
+        name.Length > 0 && _generic.TryGetValue(name, out var content) ? content : null;
 
     private static string SelectorText(Group group) => string.Join(',', group.Selector.Select(pair => $"{pair.Key}={pair.Value}"));
 }

@@ -21,15 +21,50 @@ public sealed class Labels : IEnumerable<KeyValuePair<string, string>>
     /// </summary>
     public bool Add(string key, string value)
     {
-        if (key.Equals("mac", StringComparison.OrdinalIgnoreCase))
+        if (key.Equals("mac", StringComparison.OrdinalIgnoreCase) && !TryNormaliseMac(value, out value))
         {
-            if (!HardwareAddress.TryParse(value, out var mac))
-            {
-                return false;
-            }
-            value = mac.ToString();
+            return false;
         }
         _values.TryAdd(key, value);
+        return true;
+    }
+
+    /// <summary>
+    /// A MAC in lower-case colon form: 6, 8 or 20 octets (Go's net.ParseMAC, which poseidon/matchbox uses; 20 are IP over InfiniBand).
+    /// </summary>
+    public static bool TryNormaliseMac(string text, out string normalised)
+    {
+        if (HardwareAddress.TryParse(text, out var mac))
+        {
+            normalised = mac.ToString();
+            return mac.Length is 6 or 8;
+        }
+        // Longer than chaddr can hold: parsed in two halves of equal notation.
+        normalised = text;
+        if (text.Length is not (59 or 49))
+        {
+            return false;
+        }
+        var cut = text.Length == 59 ? 30 : 25;
+        var separator = text[cut - 1];
+        if (!TryHalf(text[..(cut - 1)], separator, out var first) || !TryHalf(text[cut..], separator, out var second))
+        {
+            return false;
+        }
+        normalised = $"{first}:{second}";
+        return true;
+    }
+
+    private static bool TryHalf(string text, char separator, out string half)
+    {
+        half = "";
+        var groups = text.Split(separator);
+        var digits = separator == '.' ? 4 : 2;
+        if (separator is not (':' or '-' or '.') || groups.Any(group => group.Length != digits || !group.All(char.IsAsciiHexDigit)))
+        {
+            return false;
+        }
+        half = string.Join(':', string.Concat(groups).ToLowerInvariant().Chunk(2).Select(pair => new string(pair)));
         return true;
     }
 

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Matchbox.Core.Networks;
+using Matchbox.Protocols.Dhcp;
+
+namespace Matchbox.Core.Catalogs;
+
+/// <summary>A group from its file.</summary>
+internal static class GroupReader
+{
+    /// <summary>The group, or null with a fault. <paramref name="name"/> is its id where the file says none.</summary>
+    public static Group? Read(DeclaredFile file, string name)
+    {
+        string id = "", title = "", profile = "";
+        var selector = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var metadata = new List<JsonMember>();
+        var options = ImmutableArray.CreateBuilder<ConfiguredOption>();
+        foreach (var (key, member) in file.Fields(file.Root, "a group", "id", "name", "profile", "selector", "metadata", "options"))
+        {
+            switch (key)
+            {
+                case "id":
+                    id = file.TextOf(member, id);
+                    break;
+                case "name":
+                    title = file.TextOf(member, title);
+                    break;
+                case "profile":
+                    profile = file.TextOf(member, profile);
+                    break;
+                case "selector":
+                    ReadSelector(file, member.Value, selector);
+                    break;
+                case "metadata":
+                    file.RequireObject(member.Value, "\"metadata\"");
+                    metadata.AddRange(member.Value.Kind == JsonValueKind.Object ? member.Value.Members : []);
+                    break;
+                default:
+                    ReadOptions(file, member.Value, options);
+                    break;
+            }
+        }
+        return file.IsSound ? new Group
+        {
+            Id = id.Length > 0 ? id : name,
+            Name = title,
+            Profile = profile,
+            Selector = selector.ToImmutable(),
+            Metadata = metadata.Count == 0 ? "" : DeclaredFile.Compact(metadata),
+            Options = options.ToImmutable(),
+        } : null;
+    }
+
+    private static void ReadSelector(DeclaredFile file, JsonPart part, ImmutableSortedDictionary<string, string>.Builder selector)
+    {
+        file.RequireObject(part, "\"selector\"");
+        foreach (var member in part.Members)
+        {
+            var value = file.TextOf(member, "");
+            if (member.Name.Equals("mac", StringComparison.OrdinalIgnoreCase) && member.Value.Kind == JsonValueKind.String
+                && !Labels.TryNormaliseMac(value, out value))
+            {
+                file.Fault(member.Value.Offset, $"the selector's \"{member.Value.Text}\" is no MAC address", "write it like 52:54:00:12:34:56");
+            }
+            selector[member.Name] = value;
+        }
+    }
+
+    // "options": { "ntp-servers": ["10.0.0.1"], "209": { "type": "text", "value": "x" } }
+    private static void ReadOptions(DeclaredFile file, JsonPart part, ImmutableArray<ConfiguredOption>.Builder options)
+    {
+        file.RequireObject(part, "\"options\"");
+        foreach (var member in part.Members)
+        {
+            string? type = null;
+            var value = member.Value;
+            if (value.Kind == JsonValueKind.Object)
+            {
+                var named = value.Members.FirstOrDefault(part => part.Name == "type").Value;
+                var typed = value.Members.FirstOrDefault(part => part.Name == "value").Value;
+                if (named is not { Kind: JsonValueKind.String } || typed is null || value.Members.Length > 2)
+                {
+                    file.Fault(value.Offset, $"option \"{member.Name}\" has an object for a value", "write { \"type\": \"hex\", \"value\": \"01:02\" }");
+                    continue;
+                }
+                (type, value) = (named.Text, typed);
+            }
+            ImmutableArray<JsonPart> items = value.Kind == JsonValueKind.Array ? value.Items : [value];
+            if (items.Any(item => item.Kind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null))
+            {
+                file.Fault(value.Offset, $"the value of option \"{member.Name}\" is {value.Describe()}", "write a text, a number, true, false or a list of them");
+            }
+            else if (!DhcpOptionCatalog.TryEncode(member.Name, type, [.. items.Select(item => item.Text)], out var code, out var octets, out var error))
+            {
+                file.Fault(member.Offset, error, "");
+            }
+            else if (options.Any(other => other.Code == code))
+            {
+                file.Fault(member.Offset, $"option {DhcpOptionCatalog.NameOf((DhcpOptionCode)code)} ({code}) stands here twice", "keep one");
+            }
+            else
+            {
+                options.Add(new ConfiguredOption(code, [.. octets]));
+            }
+        }
+    }
+}
