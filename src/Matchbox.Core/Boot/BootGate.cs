@@ -34,7 +34,8 @@ public static class BootGate
             });
         }
         return offer.Installs ? Install(question, offer)
-            : offer.Fault is { } fault ? new BootDecision.Discover(fault)
+            // A profile may be there for its config alone, for machines that boot by other means.
+            : offer.Fault is { } fault && !(question.Stage == BootStage.Ignition && offer.Config is not null) ? new BootDecision.Discover(fault)
             : new BootDecision.BootProfile(offer, InstallDelivery.Live, $"profile {offer.Profile.Id} by {By(question)}");
     }
 

@@ -63,11 +63,13 @@ public sealed class BootService(
         {
             case BootDecision.BootProfile { Install: InstallDelivery.Live } live:
                 Reached(mac, question, BootStep.ScriptServed);
+                Await(mac, question, live.Offer, request.BaseUrl);
                 Tell(question, EventKind.ScriptServed, live.Reason, ("profile", live.Offer.Profile.Id));
                 return new ScriptAnswer.Boot(live.Offer, ScriptArguments.Of(live.Offer, request.BaseUrl, question.Nonce, report: null));
             case BootDecision.BootProfile install:
                 var report = await BeginAsync(question, install, mac!.Value, request.BaseUrl, cancellation);
                 Reached(mac, question, BootStep.ScriptServed);
+                Await(mac, question, install.Offer, request.BaseUrl);
                 return report is null
                     ? await ForScriptAsync(request, cancellation)
                     : new ScriptAnswer.Boot(install.Offer, ScriptArguments.Of(install.Offer, request.BaseUrl, question.Nonce, report));
@@ -160,12 +162,44 @@ public sealed class BootService(
             return false;
         }
         sessions.Reached(mac, BootStep.LoaderFetched);
+        sessions.Prove(mac);
         if (machines.ByMac(mac) is { } machine)
         {
             Tell(machine, EventKind.LoaderFetched, $"{file} fetched", ("file", file), ("address", source.ToString()));
         }
         return true;
     }
+
+    /// <summary>An asset was fetched whole. Only the kernel of a machine's present boot is an event, once.</summary>
+    /// <param name="source">Who fetched it.</param>
+    /// <param name="path">Its path on the boot listener, decoded: <c>/assets/...</c>.</param>
+    public void AssetFetched(IPv4Address source, string path)
+    {
+        if (sessions.TookKernel(source, path, out var mac) && machines.ByMac(mac) is { } machine)
+        {
+            Tell(machine, EventKind.KernelFetched, $"{path} fetched", ("file", path), ("address", source.ToString()));
+        }
+    }
+
+    /// <summary>The generic file of the machine's profile. An installer's is served only to the boot that its attempt belongs to.</summary>
+    public ConfigAnswer ForGeneric(BootRequest request)
+    {
+        var (question, _) = Ask(request with { Stage = BootStage.Ignition });
+        if (question.Offer is not { } offer)
+        {
+            return new ConfigAnswer.NotFound(BootGate.Decide(question).Reason);
+        }
+        if (question.Conflict is not null || offer.Installs && BootGate.Decide(question) is not BootDecision.BootProfile)
+        {
+            return new ConfigAnswer.NotFound(BootGate.Decide(question).Reason);
+        }
+        return catalogs.Current.Generic(offer.Profile.GenericId) is { } content
+            ? new ConfigAnswer.Config(content, null)
+            : new ConfigAnswer.NotFound($"profile {offer.Profile.Id} names no generic file, or one that is not there");
+    }
+
+    /// <summary>The group that a request selects; null: none. Boots nothing.</summary>
+    public Group? GroupFor(BootRequest request) => Ask(request).Question.Group;
 
     /// <summary>What a person may know before arming: which profile the machine's own labels select.</summary>
     public BootOffer? OfferFor(Machine machine)
@@ -373,6 +407,15 @@ public sealed class BootService(
         if (question.Verified && mac is { } own)
         {
             sessions.Reached(own, step);
+        }
+    }
+
+    private void Await(HardwareAddress? mac, BootQuestion question, BootOffer offer, string baseUrl)
+    {
+        if (question.Verified && mac is { } own && offer.Profile.Boot is { } boot)
+        {
+            var path = boot.Kernel.StartsWith(baseUrl, StringComparison.OrdinalIgnoreCase) ? boot.Kernel[baseUrl.Length..] : boot.Kernel;
+            sessions.AwaitKernel(own, path.StartsWith("/assets/", StringComparison.Ordinal) ? Uri.UnescapeDataString(path.Split('?')[0]) : "");
         }
     }
 

@@ -33,6 +33,12 @@ public sealed record BootSession
     /// <summary>First loaders fetched in a row without a word from them.</summary>
     public int LoaderFetches { get; init; }
 
+    /// <summary>A loader was fetched from this boot's own path by this boot's address: GRUB, which carries no nonce, is known by it.</summary>
+    public bool Proven { get; init; }
+
+    /// <summary>Path of the kernel that its script named; empty once it was fetched, or when it is not ours.</summary>
+    public string AwaitedKernel { get; init; } = "";
+
     public DateTimeOffset LastSeen { get; init; }
 
     /// <summary>What the timeline was told last: a script that asks every few seconds is told once.</summary>

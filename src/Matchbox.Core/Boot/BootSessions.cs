@@ -70,6 +70,28 @@ public sealed class BootSessions(BootNonce nonces, IAddressOwners owners, TimePr
         return news;
     }
 
+    /// <summary>A loader was fetched from the boot's own path by its own address.</summary>
+    public void Prove(HardwareAddress mac) => Change(mac, present => present with { Proven = true });
+
+    /// <summary>The nonce of the boot at that address, where a loader's fetch proved the two to belong together; else null.</summary>
+    public string? ProvenNonce(IPv4Address source) =>
+        OwnerOf(source) is { } mac && Present(mac) is { Proven: true } session ? session.Nonce : null;
+
+    /// <summary>Notes which kernel the boot will fetch next.</summary>
+    public void AwaitKernel(HardwareAddress mac, string path) => Change(mac, present => present with { AwaitedKernel = path });
+
+    /// <summary>Was this the kernel that the boot at that address waited for; true once. Gives the machine.</summary>
+    public bool TookKernel(IPv4Address source, string path, out HardwareAddress mac)
+    {
+        mac = default;
+        if (OwnerOf(source) is not { } owner || Present(owner) is not { AwaitedKernel.Length: > 0 } present || present.AwaitedKernel != path)
+        {
+            return false;
+        }
+        mac = owner;
+        return _present.TryUpdate(owner, present with { AwaitedKernel = "" }, present);
+    }
+
     /// <summary>Learns an address where another server gives it: from the machine's REQUEST or its question to port 4011.</summary>
     public void Learn(HardwareAddress mac, IPv4Address address)
     {

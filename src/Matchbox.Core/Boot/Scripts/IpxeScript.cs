@@ -24,6 +24,10 @@ public static class IpxeScript
         ? Upstream
         : new StringBuilder("#!ipxe\n").Append(Begin).Append("goto ask\n").Append(Again(nonce)).ToString();
 
+    /// <summary>The first script for a loader that came by TFTP, where a relative address would lead back to TFTP.</summary>
+    public static string ChainFrom(string baseUrl, string? nonce) =>
+        $"#!ipxe\n{Begin}goto ask\n{Again(nonce, baseUrl)}";
+
     /// <summary>The script for an answer; null where there is none to give.</summary>
     public static string? Of(ScriptAnswer answer, string? nonce) => answer switch
     {
@@ -96,7 +100,7 @@ public static class IpxeScript
 
     // A script that failed asks for the machine's script anew instead of repeating itself: a mended profile boots then.
     // --replace keeps the chain of scripts one deep, however often this happens.
-    private static string Again(string? nonce) =>
+    private static string Again(string? nonce, string? baseUrl = null) =>
         ":again\n"
         + "echo matchbox: asking again in ${mbwait} s\n"
         + "sleep ${mbwait}\n"
@@ -107,7 +111,7 @@ public static class IpxeScript
         + "iseq ${mbwait} 2 && set mbwait 4 ||\n"
         + ":ask\n"
         + "imgfree\n"
-        + $"chain --replace {Question}{nonce} || goto unanswered\n"
+        + $"chain --replace {(baseUrl is null ? "" : baseUrl + "/")}{Question}{nonce} || goto unanswered\n"
         + ":unanswered\n"
         + "echo matchbox: no script from ${cwuri}\n"
         + "goto again\n";

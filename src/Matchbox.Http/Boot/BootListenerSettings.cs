@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Matchbox.Http.Boot;
+
+/// <summary>What the boot listener serves and how much of it at once. Immutable.</summary>
+public sealed record BootListenerSettings
+{
+    /// <summary>The folder under <c>/assets/</c>; null switches it off. It may appear later.</summary>
+    public string? AssetsPath { get; init; }
+
+    /// <summary>The folder of the boot loaders, under <c>/boot/NONCE/</c>.</summary>
+    public required string LoadersPath { get; init; }
+
+    /// <summary>Reports taken of one address in a minute.</summary>
+    [Range(1, 10_000)]
+    public int ReportsPerMinute { get; init; } = 60;
+
+    /// <summary>Connections at once, over all addresses. A rack of machines holds a few each.</summary>
+    [Range(16, 1_000_000)]
+    public int MaxConnections { get; init; } = 10_000;
+}

@@ -1,0 +1,59 @@
+using Matchbox.Core.Boot;
+using Matchbox.Core.Catalogs;
+using Matchbox.Protocols;
+using Microsoft.AspNetCore.Http;
+
+namespace Matchbox.Http.Boot;
+
+/// <summary>A machine's question as values: what it claims to be, where it comes from, which boot it belongs to.</summary>
+internal static class MachineRequest
+{
+    public static BootRequest Read(HttpContext context, BootStage stage)
+    {
+        var labels = new Labels();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        string? nonce = null, token = null;
+        foreach (var (key, value) in GoQuery.Parse(context.Request.QueryString.Value ?? ""))
+        {
+            // The first of equal keys counts, also when it is a MAC that is none and so no label.
+            if (!seen.Add(key))
+            {
+                continue;
+            }
+            switch (key)
+            {
+                case "nonce":
+                    nonce = value.Length > 0 ? value : null;
+                    break;
+                case "token":
+                    token = value.Length > 0 ? value : null;
+                    break;
+                default:
+                    labels.Add(key, value);
+                    break;
+            }
+        }
+        return new BootRequest
+        {
+            Stage = stage,
+            Labels = labels,
+            Source = SourceOf(context),
+            Nonce = nonce,
+            Token = token,
+            BaseUrl = BaseUrlOf(context),
+        };
+    }
+
+    /// <summary>The client's address; 0.0.0.0 for what is no IPv4 client.</summary>
+    public static IPv4Address SourceOf(HttpContext context) =>
+        IPv4Address.TryFrom(context.Connection.RemoteIpAddress, out var source) ? source : default;
+
+    // What the client itself called us: the one name that surely works for it.
+    private static string BaseUrlOf(HttpContext context)
+    {
+        var host = context.Request.Host;
+        return host.HasValue
+            ? $"{context.Request.Scheme}://{host.Value}"
+            : $"{context.Request.Scheme}://{new System.Net.IPEndPoint(context.Connection.LocalIpAddress!, context.Connection.LocalPort)}";
+    }
+}
