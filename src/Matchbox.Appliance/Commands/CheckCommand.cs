@@ -1,4 +1,5 @@
 using Matchbox.Appliance.Settings;
+using Matchbox.Core.Catalogs;
 
 namespace Matchbox.Appliance.Commands;
 
@@ -18,7 +19,15 @@ internal static class CheckCommand
             return ExitCode.Fault;
         }
         output.WriteLine($"{origin.File ?? "no settings file"}: good ({Count(settings.Subnets.Length, "network")}, {Count(settings.Machines.Length, "machine")})");
-        return ExitCode.Ok;
+        var catalog = CatalogFolder.Read(settings.DataPath);
+        foreach (var line in catalog.Notes.Select(note => $"note: {note}").Concat(catalog.Faults.Select(fault => fault.ToString())))
+        {
+            output.WriteLine(line);
+        }
+        output.WriteLine(catalog.Faults.IsEmpty
+            ? $"{settings.DataPath}: good ({Count(catalog.Catalog.Groups.Length, "group")}, {Count(catalog.Catalog.Profiles.Count, "profile")})"
+            : Count(catalog.Faults.Length, "fault"));
+        return catalog.Faults.IsEmpty ? ExitCode.Ok : ExitCode.Fault;
     }
 
     public static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";

@@ -56,20 +56,20 @@ internal sealed partial class Announcer(
 
     private static partial class Log
     {
-        [LoggerMessage(5000, LogLevel.Information, "Matchbox {Version} serves with {File}, state in {State}")]
+        [LoggerMessage(7000, LogLevel.Information, "Matchbox {Version} serves with {File}, state in {State}")]
         public static partial void Started(ILogger logger, string version, string file, string state);
 
-        [LoggerMessage(5001, LogLevel.Information, "Listening on {Address}")]
+        [LoggerMessage(7001, LogLevel.Information, "Listening on {Address}")]
         public static partial void Listening(ILogger logger, string address);
 
-        [LoggerMessage(5002, LogLevel.Information, "Network {Network} on {Interface}: {Mode}")]
+        [LoggerMessage(7002, LogLevel.Information, "Network {Network} on {Interface}: {Mode}")]
         public static partial void Subnet(ILogger logger, string network, string @interface, SubnetMode mode);
 
-        [LoggerMessage(5003, LogLevel.Warning, "DHCP is answered on no network, because the settings name none. To serve one, write its interface into a file, "
+        [LoggerMessage(7003, LogLevel.Warning, "DHCP is answered on no network, because the settings name none. To serve one, write its interface into a file, "
             + "such as `{Example}` (every key is explained in configs/appliance.yaml), and start with --config FILE")]
         public static partial void NoNetwork(ILogger logger, string example);
 
-        [LoggerMessage(5004, LogLevel.Information, "Stopping: what is under way is finished first")]
+        [LoggerMessage(7004, LogLevel.Information, "Stopping: what is under way is finished first")]
         public static partial void Stopping(ILogger logger);
     }
 }

@@ -2,12 +2,15 @@ using Matchbox.Appliance.Settings;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Events;
+using Matchbox.Core.Files;
 using Matchbox.Core.Health;
 using Matchbox.Core.Leases;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Dhcp;
+using Matchbox.Http.Boot;
 using Matchbox.Http.Rest;
-using Matchbox.Protocols;
+using Matchbox.Storage.Journal;
 using Matchbox.Storage.LiteDb;
 using Matchbox.Tftp;
 using Microsoft.AspNetCore.Hosting;
@@ -44,7 +47,7 @@ internal static class ApplianceHost
                     .UseSockets(sockets => sockets.CreateBoundListenSocket = Listeners.Bind)
                     .ConfigureKestrel(kestrel =>
                     {
-                        kestrel.AddServerHeader = false;
+                        kestrel.LimitForBoot(BootListenerOf(settings));
                         Listeners.Listen(kestrel, settings, state.SocketPath);
                     })
                     .ConfigureServices(services => services.AddRoutingCore())
@@ -65,6 +68,8 @@ internal static class ApplianceHost
         services.AddSingleton(_ => new ApplianceDatabase(state.DatabasePath));
         services.AddSingleton<IMachineStore, LiteDbMachineStore>();
         services.AddSingleton<IEventStore, LiteDbEventStore>();
+        services.AddSingleton<ISubnetVerdicts, LiteDbSubnetVerdicts>();
+        services.AddSingleton<ILeaseStore>(provider => new JournalLeaseStore(state.LeasesPath, provider.GetRequiredService<ILogger<JournalLeaseStore>>()));
         AddHosted<EventStream>(services);
         services.AddSingleton<IEventSink>(provider => provider.GetRequiredService<EventStream>());
         AddHosted<MachineRegistry>(services);
@@ -74,7 +79,10 @@ internal static class ApplianceHost
     {
         services.AddSingleton(provider => new BootNonce(state.Key, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new BootServiceSettings { HttpPort = settings.Boot.Listen[0].Port });
-        services.AddSingleton<IAddressOwners, LeaseOwners>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FolderCatalog>(provider, settings.DataPath));
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<FolderCatalog>());
+        services.AddSingleton<ICatalogSource>(provider => provider.GetRequiredService<FolderCatalog>());
+        services.AddSingleton<IHealthCheck, CatalogHealth>();
         services.AddSingleton<BootSessions>();
         services.AddSingleton<MachinePolicies>();
         services.AddSingleton<BootService>();
@@ -85,16 +93,32 @@ internal static class ApplianceHost
 
     private static void AddServices(IServiceCollection services, ApplianceSettings settings)
     {
-        services.AddSingleton(new LeaseTableSettings());
-        services.AddSingleton<LeaseTable>();
-        services.AddSingleton<ICatalogSource>(new NoCatalog());
-        services.AddRest();
-        services.AddSingleton<MetricsPage>();
+        services.AddDhcp(new DhcpSettings
+        {
+            Port = (ushort)settings.Dhcp.Port,
+            ProxyPort = (ushort)settings.Dhcp.ProxyPort,
+            QueueLength = settings.Dhcp.QueueLength,
+            Interfaces = settings.Dhcp.Interfaces,
+        });
+        services.AddSingleton<IHealthCheck, NetworkHealth>();
         if (settings.Tftp.Enabled)
         {
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BootTftpFiles>(provider, LoadersFolder.Find(settings.LoadersPath)));
+            services.AddSingleton<IVirtualTftpFiles>(provider => provider.GetRequiredService<BootTftpFiles>());
+            services.AddSingleton<ITftpObserver>(provider => provider.GetRequiredService<BootTftpFiles>());
             services.AddTftp(TftpOf(settings));
         }
+        services.AddBootListener(BootListenerOf(settings));
+        services.AddRest();
+        services.AddSingleton<MetricsPage>();
     }
+
+    private static BootListenerSettings BootListenerOf(ApplianceSettings settings) => new()
+    {
+        AssetsPath = settings.AssetsPath,
+        LoadersPath = LoadersFolder.Find(settings.LoadersPath),
+        ReportsPerMinute = settings.Boot.ReportsPerMinute,
+    };
 
     private static TftpSettings TftpOf(ApplianceSettings settings) => new()
     {
@@ -113,15 +137,4 @@ internal static class ApplianceHost
         services.AddSingleton<T>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<T>());
     }
-
-    private sealed class NoCatalog : ICatalogSource
-    {
-        public Catalog Current => Catalog.Empty;
-    }
-}
-
-/// <summary>Addresses belong to whom we leased them.</summary>
-internal sealed class LeaseOwners(LeaseTable leases) : IAddressOwners
-{
-    public HardwareAddress? OwnerOf(IPv4Address address) => leases.OwnerOf(address);
 }

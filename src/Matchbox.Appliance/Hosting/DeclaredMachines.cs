@@ -65,6 +65,6 @@ public sealed partial class DeclaredMachines(
     private static string NameOf(DeclaredMachine machine) =>
         machine.Name.Length > 0 ? machine.Name : machine.Macs.IsEmpty ? $"{machine.Uuid?.ToString() ?? machine.Serial}" : machine.Macs[0].ToString();
 
-    [LoggerMessage(5020, LogLevel.Warning, "The settings declare {Machine}, but {Conflict}")]
+    [LoggerMessage(7020, LogLevel.Warning, "The settings declare {Machine}, but {Conflict}")]
     private static partial void LogConflict(ILogger logger, string machine, string conflict);
 }

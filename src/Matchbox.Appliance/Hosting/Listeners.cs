@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Matchbox.Appliance.Settings;
+using Matchbox.Http.Boot;
 using Matchbox.Http.Rest;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -11,10 +12,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Matchbox.Appliance.Hosting;
 
-/// <summary>What a connection came in by; each has paths of its own and none of another's.</summary>
+/// <summary>What a connection came in by, apart from the boot listener; each has paths of its own and none of another's.</summary>
 internal enum Listener
 {
-    Boot,
     Admin,
     Control,
 }
@@ -32,7 +32,7 @@ internal static class Listeners
     {
         foreach (var endpoint in settings.Boot.Listen)
         {
-            kestrel.Listen(endpoint, listen => Mark(listen, Listener.Boot));
+            kestrel.ListenBoot(endpoint);
         }
         foreach (var endpoint in settings.Admin.Listen)
         {

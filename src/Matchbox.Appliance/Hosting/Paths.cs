@@ -1,3 +1,4 @@
+using Matchbox.Http.Boot;
 using Matchbox.Http.Rest;
 
 namespace Matchbox.Appliance.Hosting;
@@ -7,6 +8,7 @@ internal static class Paths
 {
     public static void Map(IApplicationBuilder application)
     {
+        application.UseBootListener();
         application.MapWhen(context => Listeners.Of(context) == Listener.Control, control =>
         {
             control.UseMiddleware<ControlAudit>();
@@ -37,6 +39,6 @@ internal sealed partial class ControlAudit(RequestDelegate next, ILogger<Control
         }
     }
 
-    [LoggerMessage(5030, LogLevel.Information, "{Method} {Path} by {By}: {Status}")]
+    [LoggerMessage(7030, LogLevel.Information, "{Method} {Path} by {By}: {Status}")]
     private static partial void LogChange(ILogger logger, string method, string path, string by, int status);
 }

@@ -100,7 +100,8 @@ public sealed partial class SettingsReloader(
             ("boot", !before.Boot.Listen.SequenceEqual(after.Boot.Listen) || before.Boot.ReportsPerMinute != after.Boot.ReportsPerMinute),
             ("admin.listen", !before.Admin.Listen.SequenceEqual(after.Admin.Listen)),
             ("tftp", before.Tftp with { Listen = [] } != after.Tftp with { Listen = [] } || !before.Tftp.Listen.SequenceEqual(after.Tftp.Listen)),
-            ("dhcp.port, dhcp.proxy-port, dhcp.queue-length", before.Dhcp != after.Dhcp),
+            ("dhcp.port, dhcp.proxy-port, dhcp.queue-length, dhcp.interfaces",
+                before.Dhcp with { Interfaces = [] } != after.Dhcp with { Interfaces = [] } || !before.Dhcp.Interfaces.SequenceEqual(after.Dhcp.Interfaces)),
         ];
         return fixedAtStart.Where(item => item.Changed).Select(item => item.Key);
     }
@@ -143,22 +144,22 @@ public sealed partial class SettingsReloader(
 
     private static partial class Log
     {
-        [LoggerMessage(5010, LogLevel.Information, "Settings reloaded: {Subnets} networks, {Machines} machines")]
+        [LoggerMessage(7010, LogLevel.Information, "Settings reloaded: {Subnets} networks, {Machines} machines")]
         public static partial void Reloaded(ILogger logger, int subnets, int machines);
 
-        [LoggerMessage(5011, LogLevel.Error, "Settings refused ({Count} faults): the last good ones stay in use")]
+        [LoggerMessage(7011, LogLevel.Error, "Settings refused ({Count} faults): the last good ones stay in use")]
         public static partial void Refused(ILogger logger, int count);
 
-        [LoggerMessage(5012, LogLevel.Error, "{Fault}")]
+        [LoggerMessage(7012, LogLevel.Error, "{Fault}")]
         public static partial void Fault(ILogger logger, string fault);
 
-        [LoggerMessage(5013, LogLevel.Warning, "{What} was changed: it counts after a restart")]
+        [LoggerMessage(7013, LogLevel.Warning, "{What} was changed: it counts after a restart")]
         public static partial void NeedsRestart(ILogger logger, string what);
 
-        [LoggerMessage(5014, LogLevel.Error, "Reloading the settings failed")]
+        [LoggerMessage(7014, LogLevel.Error, "Reloading the settings failed")]
         public static partial void ReloadFailed(ILogger logger, Exception failure);
 
-        [LoggerMessage(5015, LogLevel.Warning, "{File} cannot be watched ({Reason}): changes are seen within seconds all the same")]
+        [LoggerMessage(7015, LogLevel.Warning, "{File} cannot be watched ({Reason}): changes are seen within seconds all the same")]
         public static partial void NotWatched(ILogger logger, string file, string reason);
     }
 }

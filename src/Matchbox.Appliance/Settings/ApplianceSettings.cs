@@ -29,9 +29,9 @@ public sealed record ApplianceSettings
 
     public LogSettings Log { get; init; } = new();
 
-    public BootListenerSettings Boot { get; init; } = new();
+    public BootSettings Boot { get; init; } = new();
 
-    public AdminListenerSettings Admin { get; init; } = new();
+    public AdminSettings Admin { get; init; } = new();
 
     public TftpListenerSettings Tftp { get; init; } = new();
 
@@ -96,7 +96,7 @@ public enum LogFormat
 }
 
 /// <summary>The listener that machines fetch from. Plain HTTP, no login.</summary>
-public sealed record BootListenerSettings
+public sealed record BootSettings
 {
     /// <summary>The port of the first one goes into the URLs that machines get.</summary>
     public ImmutableArray<IPEndPoint> Listen { get; init; } = [new IPEndPoint(IPAddress.Any, 8080)];
@@ -106,7 +106,7 @@ public sealed record BootListenerSettings
 }
 
 /// <summary>The listener for health checks and metrics.</summary>
-public sealed record AdminListenerSettings
+public sealed record AdminSettings
 {
     public ImmutableArray<IPEndPoint> Listen { get; init; } = [new IPEndPoint(IPAddress.Loopback, 9443)];
 }
@@ -137,6 +137,9 @@ public sealed record DhcpListenerSettings
 
     public int ProxyPort { get; init; } = 4011;
 
-    /// <summary>Messages that wait at once; beyond it the oldest of unknown machines are dropped.</summary>
-    public int QueueLength { get; init; } = 4_096;
+    /// <summary>Questions of unknown machines that wait at once; beyond it the oldest is dropped.</summary>
+    public int QueueLength { get; init; } = 1_024;
+
+    /// <summary>Interfaces to listen on beside those that networks name: relays reach us there.</summary>
+    public ImmutableArray<string> Interfaces { get; init; } = [];
 }

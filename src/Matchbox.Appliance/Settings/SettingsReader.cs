@@ -32,6 +32,7 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
                 Port = dhcp.Value("port", 67, ValueKinds.Number(1, 65535)),
                 ProxyPort = dhcp.Value("proxy-port", 4011, ValueKinds.Number(1, 65535)),
                 QueueLength = dhcp.Value("queue-length", new DhcpListenerSettings().QueueLength, ValueKinds.Number(64, 1_000_000)),
+                Interfaces = dhcp.List("interfaces", [], ValueKinds.Interface),
             },
             Subnets = [.. subnets.Select(pair => pair.Item1)],
             Machines = [.. machines.Select(pair => pair.Item1)],
@@ -54,10 +55,10 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
         return settings;
     }
 
-    private static BootListenerSettings ReadBoot(SettingsSection boot)
+    private static BootSettings ReadBoot(SettingsSection boot)
     {
-        var standard = new BootListenerSettings();
-        var settings = new BootListenerSettings
+        var standard = new BootSettings();
+        var settings = new BootSettings
         {
             Listen = ReadListen(boot, standard.Listen),
             ReportsPerMinute = boot.Value("reports-per-minute", standard.ReportsPerMinute, ValueKinds.Number(1, 10_000)),
@@ -66,9 +67,9 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
         return settings;
     }
 
-    private static AdminListenerSettings ReadAdmin(SettingsSection admin)
+    private static AdminSettings ReadAdmin(SettingsSection admin)
     {
-        var settings = new AdminListenerSettings { Listen = ReadListen(admin, new AdminListenerSettings().Listen) };
+        var settings = new AdminSettings { Listen = ReadListen(admin, new AdminSettings().Listen) };
         admin.End();
         return settings;
     }

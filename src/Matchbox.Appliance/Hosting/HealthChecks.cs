@@ -1,0 +1,45 @@
+using Matchbox.Core.Catalogs;
+using Matchbox.Core.Health;
+using Matchbox.Core.Networks;
+using Matchbox.Dhcp;
+using Matchbox.Dhcp.V4.Watching;
+
+namespace Matchbox.Appliance.Hosting;
+
+/// <summary>How each network stands: an interface that is away, a foreign server, or open.</summary>
+internal sealed class NetworkHealth(DhcpServer dhcp, ISubnetSource subnets) : IHealthCheck
+{
+    public IEnumerable<HealthFinding> Check()
+    {
+        var links = dhcp.Interfaces;
+        var openings = dhcp.Openings;
+        foreach (var subnet in subnets.Current.All.Where(subnet => subnet.Mode != SubnetMode.Off))
+        {
+            var name = $"network {subnet.Network}";
+            if (subnet.Interface is { } link && !links.Contains(link))
+            {
+                yield return new HealthFinding(name, HealthState.Degraded, $"{link} is absent, down or without an address: it joins when it comes");
+                continue;
+            }
+            yield return openings.FirstOrDefault(opening => opening.Subnet.Network == subnet.Network) switch
+            {
+                { State: OpeningState.Waiting } => new HealthFinding(name, HealthState.Degraded, "looking for other DHCP servers before the first answer"),
+                { State: OpeningState.Refused } opening => new HealthFinding(name, HealthState.Degraded,
+                    $"not opened: {opening.Server} ({opening.Hardware}) serves DHCP there; stop it, choose mode proxy, or set force: true"),
+                _ => new HealthFinding(name, HealthState.Ok, subnet.Interface is null ? $"{subnet.Mode}, reached by relays" : $"{subnet.Mode} on {subnet.Interface}"),
+            };
+        }
+    }
+}
+
+/// <summary>Is the declared folder sound.</summary>
+internal sealed class CatalogHealth(FolderCatalog catalog) : IHealthCheck
+{
+    public IEnumerable<HealthFinding> Check()
+    {
+        var faults = catalog.Latest.Faults;
+        return faults.IsEmpty
+            ? []
+            : [new HealthFinding("catalog", HealthState.Degraded, $"{faults[0]}{(faults.Length > 1 ? $" (and {faults.Length - 1} more: `matchbox check`)" : "")}")];
+    }
+}
