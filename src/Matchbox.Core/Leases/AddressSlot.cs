@@ -118,9 +118,13 @@ internal readonly struct ClientKey : IEquatable<ClientKey>
     public static bool TryMake(HardwareAddress hardware, ImmutableArray<byte> clientId, out ClientKey key)
     {
         var anonymous = hardware.IsEmpty || hardware.IsZero;
-        key = anonymous ? new ClientKey(default, clientId.IsDefault ? [] : clientId) : new ClientKey(hardware, []);
+        key = anonymous ? new ClientKey(default, Bounded(clientId)) : new ClientKey(hardware, []);
         return !anonymous || !key._clientId.IsEmpty;
     }
+
+    /// <summary>The first 255 octets (more come only in split options, RFC 3396), which tell any honest client from others.</summary>
+    public static ImmutableArray<byte> Bounded(ImmutableArray<byte> clientId) =>
+        clientId.IsDefault ? [] : clientId.Length <= byte.MaxValue ? clientId : clientId[..byte.MaxValue];
 
     public static ClientKey Of(HardwareAddress hardware) => new(hardware, []);
 

@@ -25,7 +25,7 @@ public sealed partial class LeaseTable
             {
                 for (var slot = entry.Owned; slot is not null; slot = slot.NextOfOwner)
                 {
-                    if (slot.State == SlotState.Bound && slot.Deadline > now && slot.Lease!.Revision > (last?.Revision ?? 0))
+                    if (slot.State == SlotState.Bound && slot.Deadline > now && (last is null || slot.Lease!.Revision > last.Revision))
                     {
                         last = slot.Lease;
                     }

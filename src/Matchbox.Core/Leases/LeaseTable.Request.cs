@@ -6,6 +6,10 @@ namespace Matchbox.Core.Leases;
 
 public sealed partial class LeaseTable
 {
+    // A record stays small whatever a client sends.
+    private const int MaxRelayInformation = 1024;
+    private const int MaxHostName = 255;
+
     private readonly DeclineCounts _declines;
 
     /// <summary>
@@ -200,11 +204,13 @@ public sealed partial class LeaseTable
             Address = slot.Address,
             State = LeaseState.Bound,
             Hardware = client.Hardware,
-            ClientId = client.ClientId.IsDefault ? [] : client.ClientId,
+            ClientId = ClientKey.Bounded(client.ClientId),
             Granted = _clock.Date(now),
             Expires = _clock.Date(deadline),
-            RelayInformation = client.RelayInformation.IsDefaultOrEmpty ? known?.RelayInformation ?? [] : client.RelayInformation,
-            HostName = string.IsNullOrEmpty(client.HostName) ? known?.HostName ?? "" : client.HostName,
+            RelayInformation = client.RelayInformation is { IsDefaultOrEmpty: false, Length: <= MaxRelayInformation }
+                ? client.RelayInformation
+                : known?.RelayInformation ?? [],
+            HostName = client.HostName is { Length: > 0 and <= MaxHostName } name ? name : known?.HostName ?? "",
             Revision = ++_revision,
         };
         slot.Lease = lease;

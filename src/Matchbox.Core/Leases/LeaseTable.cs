@@ -88,7 +88,7 @@ public sealed partial class LeaseTable
 
     /// <summary>
     /// Takes what the store had. Returns records to append to the store before anything is answered: the restored leases whose
-    /// end moved (see the remarks of the class).
+    /// end moved (see the remarks of the class). Call once, before anything else but <see cref="Configure"/>.
     /// </summary>
     public IReadOnlyList<Lease> Restore(IReadOnlyCollection<Lease> stored)
     {
@@ -102,19 +102,10 @@ public sealed partial class LeaseTable
             foreach (var lease in stored.OrderBy(lease => lease.Expires))
             {
                 var slot = Touch(lease.Address);
-                slot.Lease = lease;
-                var left = Left(lease, newest);
-                if (lease.State != LeaseState.Declined && ClientKey.TryMake(lease.Hardware, lease.ClientId, out var key))
+                if (!Take(slot, lease, Left(lease, newest), now))
                 {
-                    SetOwner(slot, Client(key));
-                }
-                if (lease.State == LeaseState.Released || left <= 0)
-                {
-                    Move(slot, SlotState.Free);
                     continue;
                 }
-                Move(slot, lease.State == LeaseState.Bound ? SlotState.Bound : SlotState.Declined);
-                Schedule(slot, left == LeaseClock.Never ? left : now + left);
                 if (_clock.Date(slot.Deadline) is var end && end > lease.Expires)
                 {
                     slot.Lease = lease with { Expires = end, Granted = end.AddTicks(-(lease.Expires - lease.Granted).Ticks), Revision = ++_revision };
@@ -123,6 +114,54 @@ public sealed partial class LeaseTable
             }
         }
         return again;
+    }
+
+    /// <summary>
+    /// Takes leases of another server while we run (<see cref="Import.LeaseImport"/>), for addresses that have no record and no
+    /// offer here. Returns the records to append to the store; what is not among them was left out.
+    /// </summary>
+    public IReadOnlyList<Lease> Adopt(IEnumerable<Lease> imported)
+    {
+        var taken = new List<Lease>();
+        foreach (var lease in imported)
+        {
+            lock (_gate)
+            {
+                var slot = Touch(lease.Address);
+                if (slot.Lease is not null || slot.State != SlotState.Free)
+                {
+                    continue;
+                }
+                var now = _clock.Now;
+                var left = Left(lease, lease.Granted);
+                var revised = lease with
+                {
+                    Revision = ++_revision,
+                    Granted = _clock.Date(now),
+                    Expires = lease.State == LeaseState.Released ? _clock.Date(now) : _clock.Date(LeaseClock.Add(now, new TimeSpan(left))),
+                };
+                Take(slot, revised, left, now);
+                taken.Add(revised);
+            }
+        }
+        return taken;
+    }
+
+    /// <summary>Puts a record from elsewhere into a free slot; false if it is not in force.</summary>
+    private bool Take(AddressSlot slot, Lease lease, long left, long now)
+    {
+        slot.Lease = lease;
+        if (lease.State != LeaseState.Declined && ClientKey.TryMake(lease.Hardware, lease.ClientId, out var key))
+        {
+            SetOwner(slot, Client(key));
+        }
+        var inForce = lease.State != LeaseState.Released && left > 0;
+        Move(slot, !inForce ? SlotState.Free : lease.State == LeaseState.Bound ? SlotState.Bound : SlotState.Declined);
+        if (inForce)
+        {
+            Schedule(slot, left == LeaseClock.Never ? left : now + left);
+        }
+        return inForce;
     }
 
     private static DateTimeOffset Stamp(Lease lease) => lease.State == LeaseState.Released ? lease.Expires : lease.Granted;

@@ -9,9 +9,12 @@ switch (args)
         return await DhcpService.RunAsync(rest);
     case ["dhcp-codec"]:
         return DhcpCodec.Run();
+    case ["journal", .. var rest]:
+        return await LeaseJournalBench.RunAsync(rest.FirstOrDefault());
     default:
         Console.Error.WriteLine("Matchbox.Bench tftp --root FOLDER [--listen 0.0.0.0] [--port 69] [--max-block OCTETS] [--threads 0] [--per-source 16]");
         Console.Error.WriteLine("Matchbox.Bench dhcp --interface NAME --address 10.0.0.1 --prefix 24 --pool 10.0.0.10-10.0.0.250 [--mode authoritative|proxy] [--search] [--verbose]");
         Console.Error.WriteLine("Matchbox.Bench dhcp-codec");
+        Console.Error.WriteLine("Matchbox.Bench journal [FOLDER]");
         return 2;
 }
