@@ -11,8 +11,8 @@ state-path: $WORK/state
 data-path: $WORK/data
 assets-path: $WORK/assets
 loaders-path: $LAB_HOME/../../assets/loaders
-boot: { listen: "0.0.0.0:8080" }
-admin: { listen: "127.0.0.1:9443" }
+boot: { listen: ["0.0.0.0:8080"] }
+admin: { listen: ["127.0.0.1:9443"] }
 dhcp:
   subnets:
   - network: 10.77.0.0/24
@@ -36,12 +36,16 @@ server_start() {
     server_pid=$!
     local i
     for i in $(seq 300); do
-        matchbox health >/dev/null 2>&1 && return 0
+        matchbox health >/dev/null 2>&1 && ! searching && return 0
         kill -0 $server_pid 2>/dev/null || break
         sleep 0.1
     done
     tail -n 20 "$OUT/appliance.log" >&2
     die "the appliance does not answer"
+}
+
+searching() { # the appliance listens, but still looks for other DHCP servers on rack0
+    [ "$(grep -c 'Looking .* for another DHCP server.* on rack0' "$OUT/appliance.log")" -gt "$(grep -c 'DHCP serves .* on rack0' "$OUT/appliance.log")" ]
 }
 
 matchbox() { "$MATCHBOX" "$@" --state "$WORK/state"; }
