@@ -17,6 +17,9 @@ public sealed class BootNonce(ReadOnlyMemory<byte> key, TimeProvider clock)
     private const int StampLength = 8;
     private const int Length = StampLength + 12;
 
+    /// <summary>Characters of a nonce as text.</summary>
+    public const int TextLength = Length * 2;
+
     /// <summary>A new nonce for the machine's boot that starts now.</summary>
     public string Create(HardwareAddress mac)
     {

@@ -6,12 +6,10 @@ public static class BootPath
     /// <summary>Newer iPXE looks for it beside its own file.</summary>
     public const string AutoExec = "autoexec.ipxe";
 
-    private const int NonceLength = 32;
-
     private static readonly System.Buffers.SearchValues<char> Hex = System.Buffers.SearchValues.Create("0123456789abcdef");
 
     /// <summary>Has it a nonce's form; whose it is, only <see cref="BootSessions"/> knows.</summary>
-    public static bool IsNonce(ReadOnlySpan<char> text) => text.Length == NonceLength && !text.ContainsAnyExcept(Hex);
+    public static bool IsNonce(ReadOnlySpan<char> text) => text.Length == BootNonce.TextLength && !text.ContainsAnyExcept(Hex);
 
     /// <summary>Splits <c>boot/NONCE/FILE</c>.</summary>
     public static bool TryParse(string path, out string nonce, out string file)
