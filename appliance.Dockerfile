@@ -1,26 +1,29 @@
 # Matchbox in a container. Its only build step is `./run build`, which is tested; no container engine was there to test this file.
 #
-#   docker build -f appliance.Dockerfile -t matchbox .
+#   docker build -f appliance.Dockerfile -t matchbox \
+#       --build-arg SDK_IMAGE=… --build-arg RUNTIME_IMAGE=… .
+#
+# SDK_IMAGE and RUNTIME_IMAGE are the vendor's images `dotnet/sdk:10.0` and `dotnet/aspnet:10.0`, from wherever you keep them.
+#
 #   docker run --network host -v matchbox-state:/var/lib/matchbox-state -v /var/lib/matchbox:/var/lib/matchbox:ro \
 #       -v ./appliance.yaml:/etc/matchbox/appliance.yaml:ro matchbox
 #
 # DHCP needs the host's network: broadcasts do not cross a bridge with address translation.
 
-ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
-ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0
+ARG SDK_IMAGE
+ARG RUNTIME_IMAGE
+ARG DEBIAN_IMAGE=debian:12-slim
+
+# The boot loaders come out of Debian's packages.
+FROM ${DEBIAN_IMAGE} AS loaders
+WORKDIR /source
+COPY assets assets
+RUN assets/loaders.sh
 
 FROM ${SDK_IMAGE} AS build
-# The boot loaders come out of Debian's packages, so apt must know Debian 12's archive.
-ARG DEBIAN_SUITE=bookworm
-RUN . /etc/os-release \
- && if [ "$ID" != debian ] || [ "$VERSION_CODENAME" != "$DEBIAN_SUITE" ]; then \
-      apt-get -qq update && apt-get -qqy install --no-install-recommends debian-archive-keyring \
-      && printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian %s main\n' "$DEBIAN_SUITE" \
-         > /etc/apt/sources.list.d/debian.list; \
-    fi \
- && apt-get -qq update
 WORKDIR /source
 COPY . .
+COPY --from=loaders /source/assets/loaders assets/loaders
 RUN ./run build
 
 FROM ${RUNTIME_IMAGE}
