@@ -17,7 +17,9 @@ internal static class SettingsDocument
         }
         catch (YamlException fault)
         {
-            faults.Add(new SettingsFault(At(fault.Start, file), Explain(fault)));
+            faults.Add(TabIn(yaml) is var (line, column)
+                ? new SettingsFault(new SettingsPosition(file, line, column), "not YAML: a tab in the indentation, use spaces")
+                : new SettingsFault(At(fault.Start, file), $"not YAML: {(fault.InnerException ?? fault).Message.TrimEnd('.')}"));
             return empty;
         }
         if (stream.Documents.Count > 1)
@@ -66,10 +68,19 @@ internal static class SettingsDocument
 
     private static SettingsPosition At(Mark mark, string file) => new(file, (int)mark.Line, (int)mark.Column);
 
-    private static string Explain(YamlException fault)
+    // The commonest fault of all, which the parser reports somewhere before it.
+    private static (int Line, int Column)? TabIn(string yaml)
     {
-        var text = fault.InnerException is YamlException or ArgumentException ? fault.InnerException.Message : fault.Message;
-        return $"not YAML: {text.TrimEnd('.')}"
-            + (text.Contains("tab", StringComparison.OrdinalIgnoreCase) ? " (indent with spaces)" : "");
+        var number = 0;
+        foreach (var line in yaml.AsSpan().EnumerateLines())
+        {
+            number++;
+            var indentation = line[..(line.Length - line.TrimStart(" \t").Length)];
+            if (indentation.IndexOf('\t') is var tab and >= 0 && indentation.Length < line.Length)
+            {
+                return (number, tab + 1);
+            }
+        }
+        return null;
     }
 }

@@ -77,7 +77,7 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
     private static ImmutableArray<IPEndPoint> ReadListen(SettingsSection section, ImmutableArray<IPEndPoint> standard)
     {
         var listen = section.List("listen", standard, ValueKinds.EndPoint);
-        if (listen.IsEmpty && section.Has("listen"))
+        if (section.HasEmptyList("listen"))
         {
             section.Fault(section.PositionOf("listen"), "an empty list: name an address with a port, such as 0.0.0.0:8080");
         }

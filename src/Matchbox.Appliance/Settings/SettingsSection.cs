@@ -14,6 +14,8 @@ internal sealed class SettingsSection(SettingsNode.Map map, string path, List<Se
 
     public bool Has(string key) => map.Find(key) is not null;
 
+    public bool HasEmptyList(string key) => map.Find(key) is SettingsNode.List { Items.IsEmpty: true };
+
     /// <summary>Where the value of a key, or one item of its list, was written; else the block itself.</summary>
     public SettingsPosition PositionOf(string key, int item = -1) => map.Find(key) switch
     {

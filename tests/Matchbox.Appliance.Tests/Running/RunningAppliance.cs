@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Matchbox.Appliance.Tests.Running;
+
+/// <summary>The real program in a process of its own, with a state folder of its own, on free ports of loopback.</summary>
+internal sealed partial class RunningAppliance : IAsyncDisposable
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "matchbox");
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly StringBuilder _output = new();
+    private Process? _process;
+
+    public RunningAppliance()
+    {
+        Folder = Directory.CreateTempSubdirectory("matchbox-test-").FullName;
+        Directory.CreateDirectory(Path.Combine(Folder, "data"));
+    }
+
+    public string Folder { get; }
+
+    public string State => Path.Combine(Folder, "state");
+
+    public string ConfigFile => Path.Combine(Folder, "appliance.yaml");
+
+    public int ProcessId => _process!.Id;
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public string BootUrl => Listeners()[0];
+
+    public string AdminUrl => Listeners()[1];
+
+    /// <summary>Writes the settings, with listeners on free ports of loopback and nothing outside the test's folder.</summary>
+    public void Configure(string more = "") => File.WriteAllText(ConfigFile, $$"""
+        data-path: data
+        boot: { listen: "127.0.0.1:0" }
+        admin: { listen: "127.0.0.1:0" }
+        {{more}}
+        """);
+
+    /// <summary>Starts and waits until it serves.</summary>
+    public async Task StartAsync(params string[] arguments)
+    {
+        Launch(arguments);
+        var started = TimeProvider.System.GetTimestamp();
+        while (!Output.Contains("control.sock", StringComparison.Ordinal))
+        {
+            Assert.False(_process!.HasExited, $"it ended: {Output}");
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"it does not serve: {Output}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Starts what cannot serve, and gives its exit code.</summary>
+    public async Task<int> StartInVainAsync(params string[] arguments)
+    {
+        Launch(arguments);
+        using var patience = new CancellationTokenSource(Patience);
+        await _process!.WaitForExitAsync(patience.Token);
+        _process.WaitForExit();
+        return _process.ExitCode;
+    }
+
+    public async Task<int> SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", ProcessId.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return kill.ExitCode;
+    }
+
+    public async Task<int> StopAsync(string signal = "TERM")
+    {
+        await SignalAsync(signal);
+        using var patience = new CancellationTokenSource(Patience);
+        await _process!.WaitForExitAsync(patience.Token);
+        _process.WaitForExit();
+        return _process.ExitCode;
+    }
+
+    /// <summary>Runs a command against this appliance.</summary>
+    public Task<Finished> CommandAsync(params string[] arguments) => RunAsync([.. arguments, "--state", State]);
+
+    public static async Task<Finished> RunAsync(params string[] arguments)
+    {
+        using var command = Process.Start(With(arguments))!;
+        var output = command.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = command.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using var patience = new CancellationTokenSource(Patience);
+        await command.WaitForExitAsync(patience.Token);
+        return new Finished(command.ExitCode, await output, await error);
+    }
+
+    /// <summary>A command that goes on; whoever asked ends it.</summary>
+    public Process Follow(params string[] arguments) => Process.Start(With([.. arguments, "--state", State]))!;
+
+    /// <summary>Asks until the answer holds; the last answer otherwise.</summary>
+    public static async Task<string> EventuallyAsync(Func<Task<string>> ask, Func<string, bool> holds)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var answer = await ask();
+            if (holds(answer) || TimeProvider.System.GetElapsedTime(started) > Patience)
+            {
+                return answer;
+            }
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+        _process?.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private void Launch(string[] arguments)
+    {
+        string[] config = File.Exists(ConfigFile) ? ["--config", ConfigFile] : [];
+        lock (_output)
+        {
+            _output.Clear();
+        }
+        _process?.Dispose();
+        _process = Process.Start(With(["serve", .. config, "--state-path", State, .. arguments]))!;
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private void Keep(string? line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+    }
+
+    private static ProcessStartInfo With(string[] arguments)
+    {
+        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MATCHBOX_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+        return start;
+    }
+
+    private string[] Listeners() => [.. ListeningLine().Matches(Output).Select(match => match.Groups[1].Value)];
+
+    [GeneratedRegex("Listening on (http://127[^\\s]+)")]
+    private static partial Regex ListeningLine();
+
+    public sealed record Finished(int Code, string Output, string Error);
+}
