@@ -24,6 +24,10 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
         {
             switch (path)
             {
+                case var _ when HttpMethods.IsConnect(context.Request.Method):
+                    context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+                    context.Response.ContentLength = 0;
+                    break;
                 case "/":
                     kind = "root";
                     await Reply.TextAsync(context, "matchbox\n");
@@ -160,6 +164,8 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
 
     private async Task AssetAsync(HttpContext context, string folder, string path)
     {
+        // The one escape that the server leaves in a path.
+        path = path.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var outcome = await FileEndpoint.HandleAsync(context, folder, path[Assets.Length..]);
         BootTelemetry.Sent("assets", outcome.Sent);
         if (outcome.Refusal is { } refusal)

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using System.Net;
 using System.Text;
-using System.Text.Encodings.Web;
 using Matchbox.Core.Files;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Win32.SafeHandles;
@@ -160,11 +158,33 @@ internal static class FileEndpoint
         foreach (var entry in new DirectoryInfo(full).EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
             var name = entry.Name + (Directory.Exists(entry.FullName) ? "/" : "");
-            var link = string.Join('/', name.Split('/').Select(part => Uri.EscapeDataString(part)));
-            listing.Append("<a href=\"").Append(link).Append("\">").Append(WebUtility.HtmlEncode(name)).Append("</a>\n");
+            listing.Append("<a href=\"").Append(Link(name)).Append("\">").Append(Html(name)).Append("</a>\n");
         }
+        context.Response.Headers.LastModified = Directory.GetLastWriteTimeUtc(full).ToString("R", CultureInfo.InvariantCulture);
         await Reply.TextAsync(context, listing.Append("</pre>\n").ToString(), "text/html; charset=utf-8");
         return new FileOutcome(0, false, null);
+    }
+
+    private static string Html(string name) => name
+        .Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
+        .Replace("\"", "&#34;", StringComparison.Ordinal).Replace("'", "&#39;", StringComparison.Ordinal);
+
+    // As Go's net/url escapes a path. A colon in the first part would make a scheme of what stands before it.
+    private static string Link(string name)
+    {
+        var link = new StringBuilder(name.AsSpan().Contains(':') ? "./" : "");
+        foreach (var octet in Encoding.UTF8.GetBytes(name))
+        {
+            if (char.IsAsciiLetterOrDigit((char)octet) || "-_.~$&+,/:;=@".Contains((char)octet, StringComparison.Ordinal))
+            {
+                link.Append((char)octet);
+            }
+            else
+            {
+                link.Append(CultureInfo.InvariantCulture, $"%{octet:X2}");
+            }
+        }
+        return link.ToString();
     }
 
     private static bool IsClean(string path)

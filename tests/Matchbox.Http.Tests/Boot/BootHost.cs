@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Matchbox.Core.Boot;
+using Matchbox.Core.Catalogs;
+using Matchbox.Core.Events;
+using Matchbox.Core.Machines;
+using Matchbox.Core.Networks;
+using Matchbox.Http.Boot;
+using Matchbox.Protocols;
+using Matchbox.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Matchbox.Http.Tests.Boot;
+
+/// <summary>
+/// The boot listener over real Kestrel on loopback, with folders of its own. The one machine is known by the loopback address,
+/// as a lease would have it.
+/// </summary>
+internal sealed class BootHost : IAddressOwners, ISubnetSource, IAsyncDisposable
+{
+    public static readonly HardwareAddress Node = HardwareAddress.Parse("52:54:00:77:00:01");
+    private static readonly IPv4Address Loopback = IPv4Address.Parse("127.0.0.1");
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("matchbox-http-");
+    private WebApplication? _app;
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public RecordedEvents Events { get; } = new();
+
+    public MemoryMachineStore Store { get; } = new();
+
+    public MachineRegistry Machines { get; private set; } = null!;
+
+    public BootService Boot { get; private set; } = null!;
+
+    public BootSessions Sessions { get; private set; } = null!;
+
+    public MachineCommands Commands { get; private set; } = null!;
+
+    public Uri Address { get; private set; } = null!;
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public string Data => Path.Combine(_folder.FullName, "data");
+
+    public string Assets => Path.Combine(_folder.FullName, "assets");
+
+    public string Loaders => Path.Combine(_folder.FullName, "loaders");
+
+    SubnetTable ISubnetSource.Current => new([new Subnet { Network = IPv4Network.Parse("127.0.0.0/8"), Mode = SubnetMode.Authoritative }]);
+
+    public static async Task<BootHost> StartAsync(Action<BootHost>? fill = null, string? data = null, string? assets = null, Func<BootListenerSettings, BootListenerSettings>? settings = null)
+    {
+        var host = new BootHost();
+        Directory.CreateDirectory(host.Assets);
+        Directory.CreateDirectory(host.Loaders);
+        fill?.Invoke(host);
+        await host.RunAsync(CatalogFolder.Read(data ?? host.Data).Catalog, assets ?? host.Assets, settings ?? (given => given));
+        return host;
+    }
+
+    public HardwareAddress? OwnerOf(IPv4Address address) => address == Loopback ? Node : null;
+
+    public void Write(string path, string text)
+    {
+        var full = Path.Combine(_folder.FullName, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+
+    /// <summary>The machine asked by DHCP as iPXE: the nonce of the boot that began with it.</summary>
+    public string Begin()
+    {
+        var answer = Assert.IsType<DhcpBoot.Url>(Boot.ForDhcp(new DhcpBootRequest
+        {
+            Subnet = ((ISubnetSource)this).Current.All[0],
+            Server = Loopback,
+            Mac = Node,
+            Kind = DhcpClientKind.PxeClient,
+            IsIpxe = true,
+            IpxeHasHttp = true,
+        }));
+        return answer.Location.Split("nonce=")[1];
+    }
+
+    /// <summary>Sends octets as they are and reads until the server closes.</summary>
+    public async Task<byte[]> RawAsync(string request, CancellationToken cancellation)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(Address.Host, Address.Port, cancellation);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(request), cancellation);
+        using var answer = new MemoryStream();
+        await stream.CopyToAsync(answer, cancellation);
+        return answer.ToArray();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app!.StopAsync();
+        await _app.DisposeAsync();
+        await Machines.StopAsync(CancellationToken.None);
+        Machines.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task RunAsync(Catalog catalog, string assets, Func<BootListenerSettings, BootListenerSettings> change)
+    {
+        Machines = new MachineRegistry(Store, Clock);
+        await Machines.StartAsync(CancellationToken.None);
+        Sessions = new BootSessions(new BootNonce(new byte[32], Clock), this, Clock);
+        Boot = new BootService(Machines, new FixedCatalog(catalog), this, Sessions, new MachinePolicies(), Events, Clock, new BootServiceSettings());
+        Commands = new MachineCommands(Machines, Boot, Clock);
+        var settings = change(new BootListenerSettings { AssetsPath = assets, LoadersPath = Loaders });
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.LimitForBoot(settings);
+            kestrel.Listen(IPAddress.Loopback, 0);
+        });
+        builder.Services.AddSingleton<TimeProvider>(Clock).AddSingleton(Boot).AddBootListener(settings);
+        _app = builder.Build();
+        _app.UseBootListener();
+        await _app.StartAsync();
+        Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+    }
+
+    private sealed class FixedCatalog(Catalog catalog) : ICatalogSource
+    {
+        public Catalog Current => catalog;
+    }
+}
