@@ -1,0 +1,161 @@
+using Matchbox.Core.Catalogs;
+
+namespace Matchbox.Core.Tests.Catalogs;
+
+public class CatalogFolderTests
+{
+    private const string LiveProfile = """{"id": "live", "boot": {"kernel": "/assets/vmlinuz", "initrd": ["/assets/initrd"], "args": ["a=b"]}}""";
+
+    [Fact]
+    public void Groups_profiles_and_configs_are_read_with_keys_in_any_case()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/node.json", """{"ID": "n", "Profile": "live", "selector": {"MAC": "52-54-00-77-00-01", "os": "x"}, "metadata": {"a": 1}, "unknown": 5}""")
+            .Write("profiles/live.json", """{"id": "live", "Boot": {"KERNEL": "/k", "args": ["x"]}, "ignition_id": "node.ign", "generic_id": "who.cfg"}""")
+            .Write("ignition/node.ign", """{"ignition": {"version": "3.3.0"}}""")
+            .Write("generic/who.cfg", "hello");
+        var reading = CatalogFolder.Read(folder.Path);
+
+        Assert.Empty(reading.Faults);
+        var group = Assert.Single(reading.Catalog.Groups);
+        Assert.Equal("52:54:00:77:00:01", group.Selector["MAC"]);
+        Assert.Equal("""{"a":1}""", group.Metadata);
+        var offer = reading.Catalog.OfferOf(group)!;
+        Assert.Equal("/k", offer.Profile.Boot!.Kernel);
+        Assert.Null(offer.Fault);
+        Assert.NotNull(offer.Config);
+        Assert.Equal("hello"u8, reading.Catalog.Generic("who.cfg")!.Value.Span);
+        Assert.Contains(reading.Notes, note => note.Contains("groups/node.json:1:", StringComparison.Ordinal) && note.Contains("unknown", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void All_faults_are_told_at_once_with_their_places_and_the_rest_is_used()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/comma.json", "{\n  \"id\": \"a\",\n}")
+            .Write("groups/mac.json", "{\n  \"id\": \"b\", \"profile\": \"live\",\n  \"selector\": {\"mac\": \"zz\"}\n}")
+            .Write("groups/lost.json", "{\"id\": \"c\", \"selector\": {\"c\": \"1\"},\n \"profile\": \"nowhere\"}")
+            .Write("groups/good.json", """{"id": "d", "profile": "live", "selector": {"d": "1"}}""")
+            .Write("profiles/live.json", LiveProfile)
+            .Write("profiles/noid.json", "\n\n {\"boot\": {}}")
+            .Write("profiles/type.json", "{\"id\": \"t\",\n\"boot\": {\"args\": [\"x\", 7]}}");
+        var faults = CatalogFolder.Read(folder.Path).Faults.Select(fault => $"{fault.File}:{fault.Line}:{fault.Column}").ToArray();
+
+        Assert.Equal(["groups/comma.json:3:1", "groups/lost.json:2:13", "groups/mac.json:3:23", "profiles/noid.json:3:2", "profiles/type.json:2:24"], faults);
+        Assert.Equal(["c", "d"], CatalogFolder.Read(folder.Path).Catalog.Groups.Select(group => group.Id).Order());
+    }
+
+    [Fact]
+    public void A_broken_profile_tells_its_machines_why()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/g.json", """{"id": "g", "profile": "p"}""")
+            .Write("profiles/p.json", "{\"id\": \"p\", \"boot\": 3}");
+        var catalog = CatalogFolder.Read(folder.Path).Catalog;
+        Assert.Contains("profiles/p.json:1:21", catalog.OfferOf(catalog.Groups[0])!.Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"ignition\": {\"version\": \"3.3.0\"}", "ignition/x.ign:1:33")]
+    [InlineData("{\"ignition\": {}}", "ignition/x.ign:1:1")]
+    [InlineData("[]", "ignition/x.ign:1:1")]
+    public void A_config_that_is_no_Ignition_is_a_fault_and_not_served(string config, string place)
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/g.json", """{"profile": "p"}""")
+            .Write("profiles/p.json", """{"id": "p", "boot": {"kernel": "/k"}, "ignition_id": "x.ign"}""")
+            .Write("ignition/x.ign", config);
+        var reading = CatalogFolder.Read(folder.Path);
+        Assert.StartsWith(place, reading.Faults[0].ToString(), StringComparison.Ordinal);
+        Assert.Contains(place, reading.Catalog.OfferOf(reading.Catalog.Groups[0])!.Fault, StringComparison.Ordinal);
+        Assert.Null(reading.Catalog.Ignition("x.ign"));
+    }
+
+    [Fact]
+    public void A_config_by_another_name_is_no_fault_and_its_profile_says_what_it_is()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/g.json", """{"profile": "p"}""")
+            .Write("profiles/p.json", """{"id": "p", "boot": {"kernel": "/k"}, "ignition_id": "x.yaml"}""")
+            .Write("ignition/x.yaml", "variant: flatcar");
+        var reading = CatalogFolder.Read(folder.Path);
+        Assert.Empty(reading.Faults);
+        Assert.Contains("ignition/x.yaml is no raw Ignition config", reading.Catalog.OfferOf(reading.Catalog.Groups[0])!.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_outside_of_the_folder_is_read()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/g.json", """{"profile": "p"}""")
+            .Write("profiles/p.json", """{"id": "p", "boot": {"kernel": "/k"}, "ignition_id": "../../secret.ign", "generic_id": "link"}""")
+            .Write("generic/keep", "");
+        File.WriteAllText(System.IO.Path.Combine(folder.Outside, "secret.ign"), """{"ignition": {"version": "3.3.0"}}""");
+        File.CreateSymbolicLink(System.IO.Path.Combine(folder.Path, "generic", "link"), System.IO.Path.Combine(folder.Outside, "secret.ign"));
+        var reading = CatalogFolder.Read(folder.Path);
+        Assert.Contains(reading.Faults, fault => fault.What.Contains("secret.ign is not there", StringComparison.Ordinal));
+        Assert.Contains(reading.Faults, fault => fault.What.Contains("leads out of the folder", StringComparison.Ordinal));
+        Assert.Null(reading.Catalog.Generic("link"));
+    }
+
+    [Fact]
+    public void Profiles_below_folders_and_by_cleaned_paths_are_found()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/a.json", """{"id": "a", "profile": "rack/one", "selector": {"a": "1"}}""")
+            .Write("groups/b.json", """{"id": "b", "profile": "../profiles/live", "selector": {"b": "1"}}""")
+            .Write("profiles/rack/one.json", """{"id": "one", "boot": {"kernel": "/one"}}""")
+            .Write("profiles/live.json", LiveProfile);
+        var reading = CatalogFolder.Read(folder.Path);
+        Assert.Empty(reading.Faults);
+        Assert.Equal(["/one", "/assets/vmlinuz"], reading.Catalog.Groups.OrderBy(group => group.Id).Select(group => reading.Catalog.OfferOf(group)!.Profile.Boot!.Kernel));
+    }
+
+    [Fact]
+    public void Keys_that_stand_twice_are_merged_as_Go_does()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/g.json", """{"profile": "x", "profile": "live", "selector": {"a": "1"}, "selector": {"b": "2"}, "metadata": {"x": 1, "y": 1}, "metadata": {"x": 2}}""")
+            .Write("profiles/live.json", """{"id": "live", "boot": {"kernel": "/a", "args": ["1"]}, "boot": {"args": ["2"]}}""");
+        var reading = CatalogFolder.Read(folder.Path);
+        Assert.Empty(reading.Faults);
+        var group = reading.Catalog.Groups[0];
+        Assert.Equal(["a", "b"], group.Selector.Keys);
+        Assert.Equal("""{"y":1,"x":2}""", group.Metadata);
+        var boot = reading.Catalog.OfferOf(group)!.Profile.Boot!;
+        Assert.Equal(("/a", "2"), (boot.Kernel, Assert.Single(boot.Args)));
+    }
+
+    [Fact]
+    public void Options_are_encoded_and_wrong_ones_named()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/a.json", """{"id": "a", "selector": {"a": "1"}, "profile": "live", "options": {"ntp-servers": ["10.0.0.1"], "209": {"type": "text", "value": "x"}}}""")
+            .Write("groups/b.json", "{\"id\": \"b\", \"profile\": \"live\",\n\"options\": {\"no-such-option\": 1}}")
+            .Write("profiles/live.json", LiveProfile);
+        var reading = CatalogFolder.Read(folder.Path);
+        Assert.Equal("groups/b.json:2:13", Assert.Single(reading.Faults) is var fault ? $"{fault.File}:{fault.Line}:{fault.Column}" : "");
+        Assert.Equal(new byte[] { 42, 209 }, Assert.Single(reading.Catalog.Groups).Options.Select(option => option.Code));
+    }
+
+    [Fact]
+    public void A_uuid_selects_in_either_byte_order_and_any_case()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/g.json", """{"id": "g", "profile": "live", "selector": {"uuid": "16E7D8A7-BFA9-428B-9117-363341BB330B"}}""")
+            .Write("profiles/live.json", LiveProfile);
+        var catalog = CatalogFolder.Read(folder.Path).Catalog;
+        Assert.NotNull(catalog.Select(new Labels { { "uuid", "16e7d8a7-bfa9-428b-9117-363341bb330b" } }));
+        Assert.NotNull(catalog.Select(new Labels { { "uuid", "a7d8e716-a9bf-8b42-9117-363341bb330b" } }));
+        Assert.Null(catalog.Select(new Labels { { "uuid", "a7d8e716-a9bf-8b42-9117-363341bb330c" } }));
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_empty_with_a_note()
+    {
+        var reading = CatalogFolder.Read("/nonexistent/matchbox");
+        Assert.Empty(reading.Faults);
+        Assert.Empty(reading.Catalog.Groups);
+        Assert.Single(reading.Notes);
+    }
+}
