@@ -34,8 +34,7 @@ public static class BootGate
             });
         }
         return offer.Installs ? Install(question, offer)
-            // A profile may be there for its config alone, for machines that boot by other means.
-            : offer.Fault is { } fault && !(question.Stage == BootStage.Ignition && offer.Config is not null) ? new BootDecision.Discover(fault)
+            : WhyNot(question, offer) is { } fault ? new BootDecision.Discover(fault)
             : new BootDecision.BootProfile(offer, InstallDelivery.Live, $"profile {offer.Profile.Id} by {By(question)}");
     }
 
@@ -49,6 +48,13 @@ public static class BootGate
         : offer is null || offer.Profile.Id != arming.ProfileId ? $"the profile is no longer {arming.ProfileId}"
         : offer.Digest != arming.Digest ? $"what profile {arming.ProfileId} serves has changed since it was armed"
         : null;
+
+    // A profile may be there for its config alone, for machines that boot by other means; and who was not started by us gets
+    // the script that poseidon/matchbox gives, which does not look whether the config is there.
+    private static string? WhyNot(BootQuestion question, BootOffer offer) =>
+        question.Stage == BootStage.Ignition ? (offer.Config is null ? offer.Fault : null)
+        : question.Stage == BootStage.IpxeScript && !question.Verified && offer.Profile.Boot is not null ? null
+        : offer.Fault;
 
     // An installing profile is served only while armed, whoever matched it.
     private static BootDecision Install(BootQuestion question, BootOffer offer)

@@ -86,11 +86,12 @@ public sealed class Catalog
 
     /// <summary>The raw config of that name; null when there is none.</summary>
     public ReadOnlyMemory<byte>? Ignition(string name) =>
-        name.Length > 0 && _ignition.TryGetValue(name, out var config) ? config : null;
+        // The cast matters: a bare null would become empty memory, by way of an array.
+        name.Length > 0 && _ignition.TryGetValue(name, out var config) ? config : (ReadOnlyMemory<byte>?)null;
 
     /// <summary>The generic file of that name, as it is; null when there is none.</summary>
     public ReadOnlyMemory<byte>? Generic(string name) =>
-        name.Length > 0 && _generic.TryGetValue(name, out var content) ? content : null;
+        name.Length > 0 && _generic.TryGetValue(name, out var content) ? content : (ReadOnlyMemory<byte>?)null;
 
     private static string SelectorText(Group group) => string.Join(',', group.Selector.Select(pair => $"{pair.Key}={pair.Value}"));
 }

@@ -84,7 +84,7 @@ internal sealed partial class ReportEndpoint(BootService boot, RateLimit limit, 
         try
         {
             var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
-            return length > MaxBody ? null : buffer.AsMemory(0, length);
+            return length > MaxBody ? (ReadOnlyMemory<byte>?)null : buffer.AsMemory(0, length);
         }
         catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {

@@ -56,7 +56,7 @@ public class CatalogFolderTests
     }
 
     [Theory]
-    [InlineData("{\"ignition\": {\"version\": \"3.3.0\"}", "ignition/x.ign:1:33")]
+    [InlineData("{\"ignition\": {\"version\": \"3.3.0\"}", "ignition/x.ign:1:34")]
     [InlineData("{\"ignition\": {}}", "ignition/x.ign:1:1")]
     [InlineData("[]", "ignition/x.ign:1:1")]
     public void A_config_that_is_no_Ignition_is_a_fault_and_not_served(string config, string place)

@@ -36,20 +36,19 @@ public class EndpointTests
     [InlineData("/ignition?mac=52-54-00-77-00-01")]
     [InlineData("/boot.ipxe")]
     [InlineData("/assets/vmlinuz")]
-    [InlineData("/boot/0123456789abcdef0123456789abcdef/snponly.efi")]
-    [InlineData("/nothing")]
-    public async Task Head_says_the_length_of_get_and_no_answer_is_chunked_or_a_redirect(string path)
+    [InlineData("/boot/0123456789abcdef0123456789abcdef01234567/snponly.efi")]
+    [InlineData("/nothing", HttpStatusCode.NotFound)]
+    public async Task Head_says_the_length_of_get_and_no_answer_is_chunked_or_a_redirect(string path, HttpStatusCode status = HttpStatusCode.OK)
     {
         await using var host = await BootHost.StartAsync(Live);
         using var get = await host.Client.GetAsync(path, Cancellation);
         using var head = await host.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path), Cancellation);
-        Assert.Equal(get.StatusCode, head.StatusCode);
+        Assert.Equal((status, status), (get.StatusCode, head.StatusCode));
         Assert.Equal((await get.Content.ReadAsByteArrayAsync(Cancellation)).Length, get.Content.Headers.ContentLength);
         Assert.Equal(get.Content.Headers.ContentLength, head.Content.Headers.ContentLength);
         Assert.Empty(await head.Content.ReadAsByteArrayAsync(Cancellation));
         Assert.NotEqual(true, get.Headers.TransferEncodingChunked);
         Assert.Empty(get.Headers.Server);
-        Assert.InRange((int)get.StatusCode, 200, 404);
         Assert.Null(get.Headers.Location);
     }
 
@@ -81,9 +80,9 @@ public class EndpointTests
     [InlineData("/assets/link")]
     [InlineData("/assets/folder/secret")]
     [InlineData("/assets//secret")]
-    [InlineData("/boot/0123456789abcdef0123456789abcdef/..%2fsecret")]
-    [InlineData("/boot/0123456789abcdef0123456789abcdef/..")]
-    [InlineData("/boot/0123456789abcdef0123456789abcdef/link")]
+    [InlineData("/boot/0123456789abcdef0123456789abcdef01234567/..%2fsecret")]
+    [InlineData("/boot/0123456789abcdef0123456789abcdef01234567/..")]
+    [InlineData("/boot/0123456789abcdef0123456789abcdef01234567/link")]
     public async Task Nothing_outside_of_a_folder_is_served(string path)
     {
         await using var host = await BootHost.StartAsync(given =>
@@ -117,6 +116,7 @@ public class EndpointTests
         await using var host = await BootHost.StartAsync(given => given.Write("loaders/snponly.efi", "MZ"));
         var nonce = host.Begin();
         using var head = await host.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/boot/{nonce}/snponly.efi"), Cancellation);
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
         Assert.Equal("application/efi", head.Content.Headers.ContentType!.ToString());
         Assert.False(host.Sessions.Present(BootHost.Node)!.Proven);
         Assert.Equal("MZ", await host.Client.GetStringAsync($"/boot/{nonce}/snponly.efi", Cancellation));
