@@ -15,9 +15,6 @@ public sealed class BootNonce(ReadOnlyMemory<byte> key, TimeProvider clock)
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(2);
 
     private const int StampLength = 8;
-    /// <summary>Characters of a nonce as text.</summary>
-    public const int TextLength = Length * 2;
-
     private const int Length = StampLength + 12;
 
     /// <summary>Characters of a nonce as text.</summary>

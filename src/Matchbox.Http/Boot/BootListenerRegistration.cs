@@ -1,3 +1,4 @@
+using System.Net;
 using Matchbox.Core.Boot;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -19,6 +20,18 @@ public static class BootListenerRegistration
         return services;
     }
 
+    /// <summary>Listens for machines here. Requests of these connections alone reach the boot listener.</summary>
+    public static void ListenBoot(this KestrelServerOptions kestrel, IPEndPoint endpoint) => kestrel.Listen(endpoint, listen =>
+    {
+        // Firmware speaks HTTP/1.1 or older.
+        listen.Protocols = HttpProtocols.Http1;
+        listen.Use(next => connection =>
+        {
+            connection.Features.Set(BootConnection.Mark);
+            return next(connection);
+        });
+    });
+
     /// <summary>Limits for clients that nobody knows: small headers, no slow ones, bounded connections.</summary>
     public static void LimitForBoot(this KestrelServerOptions kestrel, BootListenerSettings settings)
     {
@@ -37,10 +50,15 @@ public static class BootListenerRegistration
         limits.MaxResponseBufferSize = 512 * 1024;
     }
 
-    /// <summary>Ends a pipeline: every request of it is a machine's.</summary>
+    /// <summary>Answers what comes over the boot listener's connections; passes on all else.</summary>
     public static IApplicationBuilder UseBootListener(this IApplicationBuilder app)
     {
-        app.Run(app.ApplicationServices.GetRequiredService<BootListener>().HandleAsync);
-        return app;
+        var listener = app.ApplicationServices.GetRequiredService<BootListener>();
+        return app.Use(next => context => context.Features.Get<BootConnection>() is null ? next(context) : listener.HandleAsync(context));
+    }
+
+    private sealed class BootConnection
+    {
+        public static readonly BootConnection Mark = new();
     }
 }

@@ -127,7 +127,7 @@ internal sealed class BootHost : IAddressOwners, ISubnetSource, IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.LimitForBoot(settings);
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.ListenBoot(new IPEndPoint(IPAddress.Loopback, 0));
         });
         builder.Services.AddSingleton<TimeProvider>(Clock).AddSingleton(Boot).AddBootListener(settings);
         _app = builder.Build();
