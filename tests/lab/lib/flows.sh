@@ -153,8 +153,8 @@ written() { # MAC TIMES
     [ "$n" = "$2" ] || wrong "the disk was written $n times, not $2"
 }
 
-asked() { # the network came first: the firmware has asked for a lease before the disk's system did
-    [ "$(tcpdump -n -r "$1" 'udp dst port 67' 2>/dev/null | wc -l)" -ge 3 ] || wrong "it never asked the network"
+asked() { # the network came first: the firmware itself has asked for a boot
+    tcpdump -n -A -r "$1" 'udp dst port 67' 2>/dev/null | grep -qE 'PXEClient|HTTPClient' || wrong "its firmware never asked the network"
 }
 
 # --- crashes -------------------------------------------------------------------------------------------------------------
