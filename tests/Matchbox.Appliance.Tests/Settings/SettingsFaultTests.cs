@@ -91,6 +91,15 @@ public sealed class SettingsFaultTests
     public void What_is_no_YAML_says_where(string yaml, string fault) =>
         Assert.StartsWith(fault, SettingsText.Fault(yaml), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("a: &a [*a]")]
+    [InlineData("a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]")]
+    public void Aliases_cannot_multiply_without_end(string yaml) => Assert.NotEmpty(SettingsText.Fault(yaml));
+
+    [Fact]
+    public void An_alias_is_what_it_stands_for() => Assert.Equal(2, SettingsText.Good(
+        "machines:\n- { mac: 52:54:00:00:00:01, labels: &rack { rack: b2 } }\n- { mac: 52:54:00:00:00:02, labels: *rack }").Machines.Count(machine => machine.Labels["rack"] == "b2"));
+
     [Fact]
     public void No_text_throws() => Gen.String[Gen.OneOf(Gen.Char[" :-[]{},#&*!|>'\"%@`\n\t"], Gen.Char['a', 'f'], Gen.Char['0', '9'])]
         .Sample(text => SettingsText.Read(text).Faults.All(fault => fault.Text.Length > 0), iter: 3_000);
