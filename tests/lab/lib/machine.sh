@@ -110,7 +110,7 @@ cmd_boot() { # boots one machine and waits for a line on its console; see `lab h
 }
 
 machine_command() { # fills q from the variables of cmd_boot
-    local hardware=$vm/vars.fd code= template= romfile= fwcfg=n nic=0 hard=1
+    local hardware=$vm/vars.fd code= template= romfile= fwcfg=n nic=0 hard=9
     case $firmware in
     bios | bios-plain) ;;
     uefi | uefi-http) code=/usr/share/OVMF/OVMF_CODE_4M.fd template=/usr/share/OVMF/OVMF_VARS_4M.fd ;;
@@ -145,10 +145,12 @@ machine_command() { # fills q from the variables of cmd_boot
             'clear net0/user-class' 'chain tftp://${next-server}/${filename} || exit' ':menu' 'autoboot net0 || exit' >"$vm/plain.ipxe"
         q+=(-kernel "$(payload_dir)/ipxe.lkrn" -initrd "$vm/plain.ipxe")
     fi
-    [ "$order" = disk ] && nic=2 hard=0
+    # QEMU's own -kernel is boot entry 0
+    [ "$firmware" = bios-plain ] && nic=1
+    [ "$order" = disk ] && nic=2 hard=1
     if [ -n "$disk" ]; then
         [ -e "$vm/disk.raw" ] || truncate -s "$disk" "$vm/disk.raw"
-        q+=(-drive "if=none,id=d0,format=raw,cache=writethrough,file=$vm/disk.raw" -device "virtio-blk-pci,drive=d0,bootindex=$((hard + 1))")
+        q+=(-drive "if=none,id=d0,format=raw,cache=writethrough,file=$vm/disk.raw" -device "virtio-blk-pci,drive=d0,bootindex=$hard")
     fi
     if [ "$nics" = 2 ]; then
         ip tuntap add "$other" mode tap && ip link set "$other" master void0 up || die "boot: no second tap"

@@ -28,6 +28,12 @@ Y
     pools: [10.78.0.100-10.78.0.200]
     routers: [10.78.0.1]
 Y
+    # Secure Boot refuses iPXE; these two are known to have it on
+    cat >>"$WORK/appliance.yaml" <<Y
+machines:
+- { name: rack-secureboot, mac: 52:54:00:77:00:05, loader: shim }
+- { name: rack-install-secureboot, mac: 52:54:00:77:00:25, loader: shim }
+Y
 }
 
 server_start() {
