@@ -1,5 +1,6 @@
 using Matchbox.Core.Boot;
 using Matchbox.Core.Leases;
+using Matchbox.Core.Leases.Import;
 using Matchbox.Protocols;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,6 +26,7 @@ public static class DhcpRegistration
         services.TryAddSingleton<IAddressOwners, LeasedAddresses>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DhcpServer>(provider, settings));
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<DhcpServer>());
+        services.AddSingleton<ILeaseAdopter>(static provider => provider.GetRequiredService<DhcpServer>());
         return services;
     }
 

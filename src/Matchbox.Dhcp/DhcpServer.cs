@@ -4,6 +4,7 @@ using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Events;
 using Matchbox.Core.Leases;
+using Matchbox.Core.Leases.Import;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
 using Matchbox.Dhcp.V4.Responding;
@@ -21,9 +22,10 @@ namespace Matchbox.Dhcp;
 /// without an address join when they come. Stopping answers what waits and stores what was granted.
 /// </summary>
 /// <remarks>The place of DHCPv6 is beside <c>V4</c>: a responder, its rules and its ports, started and stopped here.</remarks>
-public sealed partial class DhcpServer : BackgroundService
+public sealed partial class DhcpServer : BackgroundService, ILeaseAdopter
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AdoptionPause = TimeSpan.FromMilliseconds(20);
 
     private readonly DhcpSettings _settings;
     private readonly LeaseTable _leases;
@@ -81,6 +83,26 @@ public sealed partial class DhcpServer : BackgroundService
                 return [.. _ports.Keys.Where(key => key.Port == _settings.Port).Select(key => key.Interface).Order(StringComparer.Ordinal)];
             }
         }
+    }
+
+    public async Task<IReadOnlyList<Lease>> AdoptAsync(IReadOnlyCollection<Lease> leases, CancellationToken cancellation)
+    {
+        var taken = _leases.Adopt(leases);
+        if (taken.Count == 0)
+        {
+            return taken;
+        }
+        var adoption = new Adoption(taken.Count);
+        foreach (var lease in taken)
+        {
+            // The journal's queue is for machines that wait; an import gives way.
+            while (!_actions.Journal.TryEnqueue(lease, new PendingAck(null, null, adoption)))
+            {
+                await Task.Delay(AdoptionPause, _time, cancellation);
+            }
+        }
+        await adoption.WhenStored.WaitAsync(cancellation);
+        return taken;
     }
 
     /// <exception cref="DhcpPortException">A port is taken or not allowed.</exception>

@@ -18,12 +18,51 @@ internal static class LeasesCommand
             Examples:
               matchbox leases
               matchbox leases list --all --json
+              matchbox leases import /var/lib/dhcp/dhcpd.leases     take over from ISC dhcpd, Kea or dnsmasq
             """) { json };
         var list = new Command("list", "List leases.") { all };
         leases.SetAction((parsed, cancellation) => ListAsync(parsed, client, json, null, cancellation));
         list.SetAction((parsed, cancellation) => ListAsync(parsed, client, json, all, cancellation));
         leases.Add(list);
+        leases.Add(Import(client, json));
         return leases;
+    }
+
+    private static Command Import(Func<ParseResult, ControlClient> client, Option<bool> json)
+    {
+        var file = new Argument<FileInfo>("file") { Description = "dhcpd.leases, Kea's kea-leases4.csv or dnsmasq.leases" };
+        var kind = new Option<string?>("--kind") { Description = "whose file it is, where its first lines do not tell: iscdhcpd, kea or dnsmasq" };
+        var import = new Command("import",
+            """
+            Take over the leases of another DHCP server: machines keep their addresses. Stop that server first.
+            Addresses that already have a lease here are left alone, and those outside the authoritative networks too.
+            """) { file, kind };
+        import.SetAction(async (parsed, cancellation) =>
+        {
+            var source = parsed.GetValue(file)!;
+            if (!source.Exists)
+            {
+                throw new CommandException($"{source} is not there");
+            }
+            using var control = client(parsed);
+            await using var stream = source.OpenRead();
+            var path = "/api/v1/leases/import" + (parsed.GetValue(kind) is { } named ? $"?kind={Uri.EscapeDataString(named)}" : "");
+            var result = await control.SendAsync(HttpMethod.Post, path, new StreamContent(stream), RestJson.Default.ImportResult, cancellation);
+            if (parsed.GetValue(json))
+            {
+                Console.WriteLine(JsonSerializer.Serialize(result, RestJson.Default.ImportResult));
+            }
+            else
+            {
+                foreach (var fault in result.Faults)
+                {
+                    await Console.Error.WriteLineAsync($"{source}:{fault.Line}:1: {fault.Message}");
+                }
+                Console.WriteLine($"{result.Kind}: {result.Taken} taken, {result.Known} had a lease here already, {result.Elsewhere} outside our authoritative networks");
+            }
+            return result.Faults.IsEmpty ? ExitCode.Ok : ExitCode.Fault;
+        });
+        return import;
     }
 
     private static async Task ListAsync(

@@ -78,6 +78,11 @@ public sealed record LeaseRow
 
 public sealed record LeaseList(ImmutableArray<LeaseRow> Leases);
 
+/// <summary>What an import took over, what it left out, and the lines that it did not understand.</summary>
+public sealed record ImportResult(string Kind, int Taken, int Known, int Elsewhere, ImmutableArray<ImportFault> Faults);
+
+public sealed record ImportFault(int Line, string Message);
+
 /// <summary>One event of the timeline.</summary>
 public sealed record EventView(
     long Sequence, DateTimeOffset At, string Kind, string? Machine, string Text, ImmutableSortedDictionary<string, string> Data)
@@ -111,6 +116,7 @@ public sealed record FindingView(string Name, string State, string Text);
 [JsonSerializable(typeof(CommandResult))]
 [JsonSerializable(typeof(Refusal))]
 [JsonSerializable(typeof(LeaseList))]
+[JsonSerializable(typeof(ImportResult))]
 [JsonSerializable(typeof(EventList))]
 [JsonSerializable(typeof(HealthView))]
 public sealed partial class RestJson : JsonSerializerContext;

@@ -59,6 +59,27 @@ public sealed class CommandTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Leases_of_another_server_are_taken_over_and_survive_a_kill()
+    {
+        var file = Path.Combine(_appliance.Folder, "dnsmasq.leases");
+        // An expiry of 0 is for ever.
+        await File.WriteAllTextAsync(
+            file, "0 52:54:00:77:00:01 10.77.0.9 node1 *\n0 52:54:00:77:00:02 10.99.0.9 node2 *\n", TestContext.Current.CancellationToken);
+        _appliance.Configure("dhcp: { subnets: [ { network: 10.77.0.0/24, interface: host-none0, mode: authoritative, pools: [10.77.0.9-10.77.0.99] } ] }\ntftp: { enabled: false }");
+        await _appliance.StartAsync();
+
+        Assert.Equal("Dnsmasq: 1 taken, 0 had a lease here already, 1 outside our authoritative networks\n", (await _appliance.CommandAsync("leases", "import", file)).Output);
+        Assert.Equal("Dnsmasq: 0 taken, 1 had a lease here already, 1 outside our authoritative networks\n", (await _appliance.CommandAsync("leases", "import", file)).Output);
+        await _appliance.StopAsync("KILL");
+        await _appliance.StartAsync();
+
+        var list = await _appliance.CommandAsync("leases", "--json");
+        var lease = Assert.Single(JsonSerializer.Deserialize(list.Output, RestJson.Default.LeaseList)!.Leases);
+        Assert.Equal(("10.77.0.9", "52:54:00:77:00:01", "bound", -1L), (lease.Address, lease.Mac, lease.State, lease.RemainingSeconds));
+        Assert.Contains("neither dhcpd.leases nor", (await _appliance.CommandAsync("leases", "import", _appliance.ConfigFile)).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Followed_events_come_as_they_happen()
     {
         _appliance.Configure();

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Matchbox.Dhcp.V4.Serving;
 
 /// <summary>What goes out once a lease is stored; empty for records that nobody is told of.</summary>
-internal readonly record struct PendingAck(DhcpDecision.Grant? Grant, LinkSocket? Socket);
+internal readonly record struct PendingAck(DhcpDecision.Grant? Grant, LinkSocket? Socket, Adoption? Adoption = null);
 
 /// <summary>Carries decisions out: sends, stores, tells. Thread-safe; never waits.</summary>
 internal sealed partial class DecisionActions
@@ -95,6 +95,7 @@ internal sealed partial class DecisionActions
     // On the journal's thread, after the flush.
     private void Stored(Lease lease, PendingAck pending)
     {
+        pending.Adoption?.Stored();
         if (pending is not { Grant: { } grant, Socket: { } socket })
         {
             return;
@@ -107,6 +108,7 @@ internal sealed partial class DecisionActions
 
     private void NotStored(Lease lease, PendingAck pending, Exception failure)
     {
+        pending.Adoption?.NotStored(failure);
         if (pending.Grant is { } grant)
         {
             _leases.Rollback(grant.Lease);
