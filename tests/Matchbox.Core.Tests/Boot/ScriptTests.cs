@@ -97,6 +97,29 @@ public class ScriptTests
         Assert.Contains("if initrd /assets/initrd.img '(http,other)/i'; then\n", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task GRUBs_own_parser_takes_what_GRUB_gets()
+    {
+        const string Checker = "/usr/bin/grub-script-check";
+        Assert.SkipUnless(File.Exists(Checker), $"{Checker} is not there (Debian package grub-common)");
+        var offer = Offer("/assets/vmlinuz", ["/assets/a", "/assets/b"]);
+        string[] texts =
+        [
+            GrubConfig.Generic, GrubConfig.Wait("m", "it's | a; test"), GrubConfig.Hold("m", "r"), GrubConfig.Local("r"),
+            GrubConfig.Boot(offer, ["a=b", "u=x?mac=${mac:hexhyp}&y=${uuid}", "it's", "$(x)", "{}", ""], Node, BaseUrl), GrubConfig.Boot(Offer("/k", []), [], null, BaseUrl),
+        ];
+        foreach (var text in texts)
+        {
+            var start = new System.Diagnostics.ProcessStartInfo(Checker) { RedirectStandardInput = true, RedirectStandardError = true };
+            using var checker = System.Diagnostics.Process.Start(start)!;
+            await checker.StandardInput.WriteAsync(text);
+            checker.StandardInput.Close();
+            var errors = await checker.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await checker.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(checker.ExitCode == 0, $"{errors}\n{text}");
+        }
+    }
+
     private static IEnumerable<string> Lines(string script, params string[] beginnings) =>
         script.Split('\n').Where(line => beginnings.Any(beginning => line.StartsWith(beginning, StringComparison.Ordinal)));
 

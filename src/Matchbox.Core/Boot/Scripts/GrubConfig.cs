@@ -116,7 +116,7 @@ public static class GrubConfig
         set mbtries="x$mbtries"
         if [ "$mbtries" = xxxxxxx ]; then
           echo 'matchbox: the local disk is next'
-          exit
+        {Disk}
         fi
         echo 'matchbox: the local disk boots after a minute'
         set mbpause=10
@@ -131,11 +131,22 @@ public static class GrubConfig
 
         """;
 
-    /// <summary>GRUB ends and the firmware takes its next boot device.</summary>
+    /// <summary>Boots from the disk.</summary>
     public static string Local(string reason) =>
         $"""
         echo 'matchbox: local disk: {ConsoleText.ForGrub(reason)}'
-        exit
+        {Disk}
 
+        """;
+
+    // GRUB ends with success, which firmware takes for a boot that went well, and stops in its setup: so GRUB starts the disk's
+    // loader itself, at the path of removable media where installers put one (UEFI 2.10 §3.5.1.1). Only without one it ends.
+    private const string Disk = """
+        set mbefi=/EFI/BOOT/BOOTX64.EFI
+        if [ "$grub_cpu" = arm64 ]; then set mbefi=/EFI/BOOT/BOOTAA64.EFI; fi
+        if search --no-floppy --file --set=mbdisk $mbefi; then
+          if chainloader ($mbdisk)$mbefi; then boot; fi
+        fi
+        exit
         """;
 }
