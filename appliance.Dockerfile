@@ -3,7 +3,7 @@
 #   docker build -f appliance.Dockerfile -t matchbox \
 #       --build-arg SDK_IMAGE=… --build-arg RUNTIME_IMAGE=… .
 #
-# SDK_IMAGE and RUNTIME_IMAGE are the vendor's images `dotnet/sdk:10.0` and `dotnet/aspnet:10.0`, from wherever you keep them.
+# SDK_IMAGE and RUNTIME_IMAGE are the vendor's images `dotnet/sdk:10.0` and `dotnet/runtime-deps:10.0`, from wherever you keep them.
 #
 #   docker run --network host -v matchbox-state:/var/lib/matchbox-state -v /var/lib/matchbox:/var/lib/matchbox:ro \
 #       -v ./appliance.yaml:/etc/matchbox/appliance.yaml:ro matchbox

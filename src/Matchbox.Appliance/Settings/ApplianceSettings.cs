@@ -60,6 +60,10 @@ public sealed record ApplianceSettings
         }
         root = SettingsOverrides.Apply(root, environment, flags, notes);
         var settings = new SettingsReader(faults).Read(new SettingsSection(root, "", faults), Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
+        if (settings.AnswersDhcp && settings.Dhcp.Interfaces.IsEmpty && settings.Subnets.All(subnet => subnet.Interface is null))
+        {
+            notes.Add(new SettingsFault(root.Find("dhcp")!.At, "no network has an interface, so relays reach us nowhere: add interfaces: [eth0] under dhcp"));
+        }
         // In the order of the file, as somebody who mends it goes through it.
         var ordered = faults.Distinct().OrderBy(fault => fault.At.Line).ThenBy(fault => fault.At.Column).ToArray();
         return new SettingsReading(ordered.Length == 0 ? settings : null, ordered, notes);

@@ -141,6 +141,12 @@ public sealed class ApplianceSettingsTests
             reading.Faults.Select(fault => fault.ToString()).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("dhcp: { subnets: [ { network: 10.78.0.0/24, mode: proxy } ] }", 1)]
+    [InlineData("dhcp: { interfaces: [eth0], subnets: [ { network: 10.78.0.0/24, mode: proxy } ] }", 0)]
+    [InlineData("dhcp: { subnets: [ { network: 10.78.0.0/24, mode: off } ] }", 0)]
+    public void Relays_that_reach_us_nowhere_are_noted(string yaml, int notes) => Assert.Equal(notes, SettingsText.Read(yaml).Notes.Count);
+
     [Fact]
     public void A_variable_that_is_no_setting_is_noted_with_the_nearest()
     {
