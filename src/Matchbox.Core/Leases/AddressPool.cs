@@ -73,9 +73,9 @@ internal sealed class NetworkSpace(Subnet subnet)
 
     public IPv4Network Network { get; } = subnet.Network;
 
-    public AddressPool Known { get; } = new(subnet.KnownPools);
+    public AddressPool Known { get; } = new(subnet.DivideAddresses().Known);
 
-    public AddressPool Anyone { get; } = new(subnet.Pools);
+    public AddressPool Anyone { get; } = new(subnet.DivideAddresses().Anyone);
 
     public ref long this[SlotState state] => ref _counts[(int)state];
 

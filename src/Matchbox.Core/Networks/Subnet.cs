@@ -55,7 +55,7 @@ public sealed record Subnet
     /// <summary>Addresses for anybody.</summary>
     public ImmutableArray<AddressRange> Pools { get; init; } = [];
 
-    /// <summary>Addresses for known machines only, so that strangers cannot drain them.</summary>
+    /// <summary>Addresses for known machines only, so that strangers cannot drain them. Empty: the last eighth of <see cref="Pools"/>.</summary>
     public ImmutableArray<AddressRange> KnownPools { get; init; } = [];
 
     /// <summary>Relay agents whose giaddr we answer; empty: any giaddr inside <see cref="Network"/>.</summary>
@@ -72,6 +72,33 @@ public sealed record Subnet
 
     /// <summary>Options of this network (routers, name servers, ...), in the order of the file.</summary>
     public ImmutableArray<ConfiguredOption> Options { get; init; } = [];
+
+    /// <summary>The pools as they are given out: what anybody may have, and what is kept for known machines.</summary>
+    public (ImmutableArray<AddressRange> Anyone, ImmutableArray<AddressRange> Known) DivideAddresses()
+    {
+        if (!KnownPools.IsEmpty)
+        {
+            return (Pools, KnownPools);
+        }
+        var anyone = Pools.ToBuilder();
+        var known = ImmutableArray.CreateBuilder<AddressRange>();
+        for (var kept = Pools.Sum(pool => pool.Count) / 8; kept > 0;)
+        {
+            var last = anyone[^1];
+            anyone.RemoveAt(anyone.Count - 1);
+            if (last.Count <= kept)
+            {
+                known.Add(last);
+                kept -= last.Count;
+                continue;
+            }
+            var cut = new IPv4Address((uint)(last.Last.Value - kept));
+            anyone.Add(new AddressRange(last.First, cut));
+            known.Add(new AddressRange(new IPv4Address(cut.Value + 1), last.Last));
+            break;
+        }
+        return (anyone.ToImmutable(), known.ToImmutable());
+    }
 
     public override string ToString() => Interface is null ? $"{Network}" : $"{Network} on {Interface}";
 }

@@ -99,7 +99,7 @@ public class OfferTests
         {
             rack.Offered(Rack.Client(1000 + stranger));
         }
-        Assert.Equal(10, Assert.Single(rack.Table.Counts()).Offered);
+        Assert.Equal(8, Assert.Single(rack.Table.Counts()).Offered);
         for (var machine = 0; machine < 100; machine++)
         {
             rack.Boot(Rack.Client(machine, known: true));

@@ -45,7 +45,7 @@ public class RequestTests
     {
         var rack = Rack.With();
         rack.Boot(Rack.Client(1));
-        for (var host = 11; host < 20; host++)
+        for (var host = 11; host < 19; host++)
         {
             Assert.Equal(RefusalReason.OtherAddress, rack.Refused(Rack.Client(1), Rack.At(host)));
         }
