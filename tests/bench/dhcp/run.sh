@@ -10,11 +10,9 @@
 #       reboot   4,000 machines come back with INIT-REBOOT
 #       relay    as new, through a relay agent with option 82
 # All by default. Kea writes its lease file without ever flushing it, dnsmasq flushes its whole file for each lease, we flush
-# once a batch: TMPDIR should be a disk. Needs root, cc, iproute2, dotnet and the Debian packages kea-dhcp4-server and
-# dnsmasq-base; a server that is absent is left out. MATCHBOX_BENCH names another program to start instead of the bench process.
-. "$(dirname "$0")/../tftp/lib.sh"
-HERE=$(cd "$(dirname "$0")" && pwd)
-REPO=$(cd "$HERE/../../.." && pwd)
+# once a batch: TMPDIR should be a disk. Needs root, cc, iproute2 and the Debian packages kea-dhcp4-server and dnsmasq-base; a
+# server that is absent is left out. MATCHBOX names another program than the published appliance.
+. "$(dirname "$0")/../lib.sh"
 POOL_FIRST=198.18.16.0 POOL_LAST=198.18.254.255          # 61,184 addresses
 ROUNDS=3 SECS=4 WINDOW=64 SERVERS="matchbox kea dnsmasq" CASES=()
 while [ $# -gt 0 ]; do
@@ -31,12 +29,6 @@ while [ $# -gt 0 ]; do
 done
 [ ${#CASES[@]} -gt 0 ] || CASES=(new full renew reboot relay)
 
-BENCH=${MATCHBOX_BENCH:-$REPO/artifacts/bench/Matchbox.Bench}
-if [ -z "${MATCHBOX_BENCH:-}" ]; then
-  # As the appliance is published: compiled ahead, so that a short run does not measure the compiler.
-  dotnet publish "$REPO/tests/bench/Matchbox.Bench" -c Release -r "linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')" \
-    --self-contained false -p:PublishReadyToRun=true -o "$REPO/artifacts/bench" -v quiet || exit 1
-fi
 build dhcp_load
 net_up 0
 
@@ -64,7 +56,17 @@ serve() { # serve SERVER: starts it and waits for its first lease
   local d=$SCRATCH/state
   rm -rf "$d"; mkdir -p "$d"; chmod 755 "$d"
   case $1 in
-    matchbox) start "$BENCH" dhcp --interface $IF_S --address $ADDR_S --prefix $PREFIX --pool $POOL_FIRST-$POOL_LAST --state "$d";;
+    matchbox) mkdir -p "$d/assets" "$d/loaders"; start_matchbox "$d" "$d/assets" "$d/loaders" <<Y;;
+dhcp:
+  subnets:
+  - network: 198.18.0.0/$PREFIX
+    interface: $IF_S
+    mode: authoritative
+    force: true
+    pools: [$POOL_FIRST-$POOL_LAST]
+    routers: [$ADDR_S]
+    dns: [$ADDR_S]
+Y
     kea) kea_conf "$d"; start env KEA_LOCKFILE_DIR="$d" KEA_PIDFILE_DIR="$d" kea-dhcp4 -c "$d/kea.json";;
     dnsmasq) touch "$d/leases" "$d/log"
       start dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --user=root --group=root --interface=$IF_S --bind-dynamic \

@@ -8,10 +8,9 @@
 #       delay8     1 client, window 8, round trip of 1 ms     delay64   the same, window 64
 #       loss       1 client, 1 % of the DATA lost             lossw     the same, window 16
 #       big        50 clients, no window, blksize 8192 (in IP fragments)
-# All by default. Needs root, cc, iproute2, dotnet and the Debian packages dnsmasq-base and tftpd-hpa. atftpd conflicts with
+# All by default. Needs root, cc, iproute2 and the Debian packages dnsmasq-base and tftpd-hpa. atftpd conflicts with
 # tftpd-hpa: its .deb is fetched and unpacked, unless ATFTPD names the program. A server that is absent is left out.
-. "$(dirname "$0")/lib.sh"
-REPO=$(cd "$HERE/../../.." && pwd)
+. "$(dirname "$0")/../lib.sh"
 ROUNDS=3 SECS=5 SERVERS="matchbox dnsmasq tftpd-hpa atftpd" CASES=()
 while [ $# -gt 0 ]; do
   case $1 in
@@ -26,8 +25,6 @@ while [ $# -gt 0 ]; do
 done
 [ ${#CASES[@]} -gt 0 ] || CASES=(lockstep window16 delay8 delay64 loss lossw big)
 
-BENCH=${MATCHBOX_BENCH:-$REPO/artifacts/bin/Matchbox.Bench/release/Matchbox.Bench}
-[ -x "$BENCH" ] || dotnet build "$REPO/tests/bench/Matchbox.Bench" -c Release -v quiet || exit 1
 ATFTPD=${ATFTPD:-$(command -v atftpd)}
 if [ -z "$ATFTPD" ] && [[ " $SERVERS " = *" atftpd "* ]]; then
   (cd "$SCRATCH" && apt-get download atftpd >/dev/null 2>&1 && dpkg -x atftpd_*.deb atftpd)
@@ -51,7 +48,9 @@ serve() { # serve SERVER BLKSIZE
   local d=$SCRATCH/state
   rm -rf "$d"; mkdir -p "$d"
   case $1 in
-    matchbox) start "$BENCH" tftp --root "$ROOT" --listen $ADDR_S $([ "$2" -gt 1468 ] && echo --max-block "$2");;
+    matchbox) mkdir -p "$d/assets"; start_matchbox "$d" "$d/assets" "$ROOT" <<Y;;
+tftp: { enabled: true, max-transfers-per-source: 64$([ "$2" -gt 1468 ] && echo ", max-block-size: $2") }
+Y
     dnsmasq) start dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --user=root --group=root --enable-tftp \
       --tftp-root="$ROOT" --tftp-max=2000 --pid-file="$d/pid" --log-facility="$d/log";;
     tftpd-hpa) start in.tftpd --foreground --address $ADDR_S:69 --user nobody --secure --blocksize 65464 "$ROOT";;

@@ -1,7 +1,9 @@
 # Two network namespaces, start and stop of one server, CPU and memory of its process tree. Everything that is made
 # here has this shell's pid in its name and goes at exit. Needs root, iproute2 and cc.
 set -u
-HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+HERE=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)                # of the script that reads this
+REPO=$(cd "$HERE/../../.." && pwd)
+MATCHBOX=${MATCHBOX:-$REPO/artifacts/matchbox/matchbox}
 SCRATCH=$(mktemp -d -t matchbox-bench.XXXXXX); chmod 755 "$SCRATCH"
 NS_S=mbS$$ NS_C=mbC$$ IF_S=mbs$$ IF_C=mbc$$
 ADDR_S=198.18.0.1 ADDR_C=198.18.0.2 PREFIX=16            # RFC 2544 benchmark range, never routed
@@ -39,6 +41,13 @@ descendants() {
 tree_mem() { # proportional set size of the tree, MB
   local p
   for p in $(descendants "$@"); do cat /proc/$p/smaps_rollup 2>/dev/null; done | awk '/^Pss:/{s+=$2} END{printf "%.0f", s/1024}'
+}
+
+start_matchbox() { # start_matchbox FOLDER ASSETS LOADERS: the published appliance; what its settings need beside that on standard input
+  mkdir -p "$1/data"
+  { printf 'state-path: %s/state\ndata-path: %s/data\nassets-path: %s\nloaders-path: %s\n' "$1" "$1" "$2" "$3"; cat; } >"$1/appliance.yaml"
+  [ -x "$MATCHBOX" ] || { echo "$MATCHBOX is not there: ./run build" >&2; exit 1; }
+  start "$MATCHBOX" serve --config "$1/appliance.yaml"
 }
 
 stop_pid() { # by id, its children too
