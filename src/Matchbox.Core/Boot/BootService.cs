@@ -58,6 +58,7 @@ public sealed class BootService(
         {
             return new ScriptAnswer.NotFound(decision.Reason);
         }
+        await LearnLoaderAsync(question, mac, cancellation);
         await CancelVoidArmingAsync(question, cancellation);
         switch (decision)
         {
@@ -298,12 +299,12 @@ public sealed class BootService(
         {
             return new DhcpBoot.Url($"http://{request.Server}:{settings.HttpPort}/boot.ipxe?nonce={session.Nonce}");
         }
-        var silent = session.LoaderFetches >= LoaderPolicy.SilentFetches;
+        var silent = sessions.IsSilent(session);
         if (fresh && session.LoaderFetches > LoaderPolicy.SilentFetches && question.Machine is { } looping)
         {
             Tell(looping, EventKind.LoopSuspected, $"its first loader was fetched {session.LoaderFetches} times in a row and never called back");
         }
-        var file = LoaderPolicy.FileFor(request.Architecture, policies.LoaderOf(question.Machine, request.Subnet), silent);
+        var file = LoaderPolicy.FileFor(request.Architecture, policies.LoaderOf(question.Machine, request.Subnet), silent || question.Machine is { RefusesUnsigned: true });
         if (file is null)
         {
             return new DhcpBoot.Nothing($"no loader for {LoaderPolicy.Describe(request.Architecture)}");
@@ -374,6 +375,16 @@ public sealed class BootService(
         && machine.Installation.AttemptOf(question.Nonce!)?.TokenHash == HashOf(token)
             ? new ReportAddress($"{request.BaseUrl}/report", token, own)
             : null;
+
+    // GRUB called back where iPXE never did: the next power-on need not try iPXE again.
+    private async ValueTask LearnLoaderAsync(BootQuestion question, HardwareAddress? mac, CancellationToken cancellation)
+    {
+        if (question is { Stage: BootStage.GrubConfig, Verified: true, Machine: { RefusesUnsigned: false } machine }
+            && mac is { } own && sessions.Present(own) is { } session && sessions.IsSilent(session))
+        {
+            await machines.UpdateAsync(machine.Id, present => present with { RefusesUnsigned = true }, cancellation);
+        }
+    }
 
     // Only what the machine itself asked may take its permission back: a query string from elsewhere is a claim.
     private async ValueTask CancelVoidArmingAsync(BootQuestion question, CancellationToken cancellation)

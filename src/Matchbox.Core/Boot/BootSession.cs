@@ -33,6 +33,9 @@ public sealed record BootSession
     /// <summary>First loaders fetched in a row without a word from them.</summary>
     public int LoaderFetches { get; init; }
 
+    /// <summary>When the first of those fetches was.</summary>
+    public DateTimeOffset SilentSince { get; init; }
+
     /// <summary>A loader was fetched from this boot's own path by this boot's address: GRUB, which carries no nonce, is known by it.</summary>
     public bool Proven { get; init; }
 

@@ -37,7 +37,11 @@ public sealed class BootSessions(BootNonce nonces, IAddressOwners owners, TimePr
             mac,
             _ => Begin(mac, step, firmware, now),
             (_, present) => BeginsAnother(present, step, now)
-                ? Begin(mac, step, firmware, now) with { LoaderFetches = present.Step < BootStep.LoaderDhcp ? present.LoaderFetches : 0 }
+                ? Begin(mac, step, firmware, now) with
+                {
+                    LoaderFetches = present.Step < BootStep.LoaderDhcp ? present.LoaderFetches : 0,
+                    SilentSince = present.SilentSince,
+                }
                 : present with
                 {
                     Step = step > present.Step ? step : present.Step,
@@ -54,13 +58,26 @@ public sealed class BootSessions(BootNonce nonces, IAddressOwners owners, TimePr
     }
 
     /// <summary>Notes that the machine has reached a step. Nothing happens without a present boot.</summary>
-    public void Reached(HardwareAddress mac, BootStep step) => Change(mac, present => present with
+    public void Reached(HardwareAddress mac, BootStep step)
     {
-        Step = step > present.Step ? step : present.Step,
-        // A firmware asks for a file's size first, so one boot may open its loader twice.
-        LoaderFetches = step > BootStep.LoaderFetched ? 0 : present.LoaderFetches + (step == BootStep.LoaderFetched && present.Step < step ? 1 : 0),
-        LastSeen = clock.GetUtcNow(),
-    });
+        var now = clock.GetUtcNow();
+        Change(mac, present =>
+        {
+            // A firmware asks for a file's size first, so one boot may open its loader twice.
+            var fetches = step > BootStep.LoaderFetched ? 0 : present.LoaderFetches + (step == BootStep.LoaderFetched && present.Step < step ? 1 : 0);
+            return present with
+            {
+                Step = step > present.Step ? step : present.Step,
+                LoaderFetches = fetches,
+                SilentSince = present.LoaderFetches == 0 ? now : present.SilentSince,
+                LastSeen = now,
+            };
+        });
+    }
+
+    /// <summary>Was its first loader fetched again and again for a minute without a word from it, as Secure Boot has it.</summary>
+    public bool IsSilent(BootSession session) =>
+        session.LoaderFetches >= LoaderPolicy.SilentFetches && (clock.GetUtcNow() - session.SilentSince).Duration() >= LoaderPolicy.SilentFor;
 
     /// <summary>Is it news: false when this boot was told the same the last time.</summary>
     public bool Tells(HardwareAddress mac, string text)

@@ -15,6 +15,9 @@ public static class LoaderPolicy
     /// <summary>iPXE fetched so often without calling back: Secure Boot refuses unsigned loaders without a word.</summary>
     public const int SilentFetches = 2;
 
+    /// <summary>iPXE has asked DHCP long before, also on slow machines that somebody switches off and on again.</summary>
+    public static readonly TimeSpan SilentFor = TimeSpan.FromMinutes(1);
+
     /// <summary>The loader's file name; null: there is none for this architecture.</summary>
     public static string? FileFor(ushort architecture, LoaderKind kind, bool refusesUnsigned) => architecture switch
     {

@@ -43,6 +43,12 @@ public sealed record Machine
 
     public DateTimeOffset FirstSeenAt { get; init; }
 
+    /// <summary>
+    /// It started no unsigned loader and then came up with shim: shim is its first loader from now on, unless the settings
+    /// name one.
+    /// </summary>
+    public bool RefusesUnsigned { get; init; }
+
     /// <summary>Where its installation stands.</summary>
     public Installation Installation { get; init; } = Installation.None;
 

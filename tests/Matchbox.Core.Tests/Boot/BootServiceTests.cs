@@ -213,6 +213,42 @@ public class BootServiceTests
     }
 
     [Fact]
+    public async Task A_loader_gets_a_minute_to_call_back()
+    {
+        await using var rig = await BootRig.StartAsync(BootRig.OneProfile(Node, "vmlinuz"));
+        rig.Lease(Node, Address);
+        for (var boot = 0; boot < 4; boot++)
+        {
+            var file = Assert.IsType<DhcpBoot.TftpFile>(rig.Dhcp(Node, ipxe: false, architecture: 7));
+            Assert.EndsWith(LoaderPolicy.X64SnpIpxe, file.Path, StringComparison.Ordinal);
+            Assert.True(rig.Boot.LoaderFetched(Address, BootRig.NonceOf(file), LoaderPolicy.X64SnpIpxe));
+            rig.Clock.Advance(TimeSpan.FromSeconds(14));
+        }
+        rig.Clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.EndsWith(LoaderPolicy.X64Shim, Assert.IsType<DhcpBoot.TftpFile>(rig.Dhcp(Node, ipxe: false, architecture: 7)).Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_machine_that_came_up_with_shim_begins_with_it_from_then_on()
+    {
+        await using var rig = await BootRig.StartAsync(BootRig.OneProfile(Node, "vmlinuz"));
+        rig.Lease(Node, Address);
+        DhcpBoot.TftpFile file = null!;
+        for (var boot = 0; boot <= LoaderPolicy.SilentFetches; boot++)
+        {
+            file = Assert.IsType<DhcpBoot.TftpFile>(rig.Dhcp(Node, ipxe: false, architecture: 7));
+            Assert.True(rig.Boot.LoaderFetched(Address, BootRig.NonceOf(file), file.Path.Split('/')[^1]));
+            rig.Clock.Advance(TimeSpan.FromSeconds(30));
+        }
+        Assert.EndsWith(LoaderPolicy.X64Shim, file.Path, StringComparison.Ordinal);
+        var script = await rig.Boot.ForScriptAsync(
+            BootRig.Request(BootStage.GrubConfig, Node, Address, BootRig.NonceOf(file)), TestContext.Current.CancellationToken);
+        Assert.IsType<ScriptAnswer.Boot>(script);
+        await rig.RestartAsync();
+        Assert.EndsWith(LoaderPolicy.X64Shim, Assert.IsType<DhcpBoot.TftpFile>(rig.Dhcp(Node, ipxe: false, architecture: 7)).Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_live_profile_cannot_be_armed()
     {
         await using var rig = await BootRig.StartAsync(BootRig.OneProfile(Node, "vmlinuz"));

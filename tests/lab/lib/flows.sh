@@ -19,6 +19,7 @@ nodes_all() {
     node rack-two-nics "$(mac 0c)" live
     node rack-left "$(mac 0d)" live
     node rack-right "$(mac 0e)" live
+    node rack-secure-auto "$(mac 0f)" live
     node rack-install "$(mac 21)" install
     node rack-install-uefi "$(mac 22)" install
     node rack-install-secureboot "$(mac 25)" install
@@ -106,6 +107,22 @@ flow_uefi_http() { serve authoritative; up uefi-http rack-uefi-http "$(mac 04)" 
 flow_secureboot() {
     serve authoritative; up secureboot rack-secureboot "$(mac 05)" secureboot || return
     grep -aq 'Secure boot enabled' "$OUT/secureboot/rack-secureboot/serial.log" || wrong "Secure Boot was not on"
+}
+# Nobody said that this one has Secure Boot on. Its firmware refuses iPXE and says nothing; switched on again and again, it
+# gets shim once a minute is over, and straight away from then on.
+flow_secureboot_auto() {
+    serve authoritative
+    local at=$OUT/secureboot-auto try
+    for try in 1 2 3 4 5 6; do
+        "$LAB" boot --firmware secureboot --mac "$(mac 0f)" --expect "$NOTHING|LAB-RESULT ok hostname=rack-secure-auto " --timeout "${FLOW_TIMEOUT:-240}" \
+            --out "$at/$try" --quiet || break
+        grep -aq LAB-RESULT "$at/$try/serial.log" && break
+    done
+    grep -aq LAB-RESULT "$at/$try/serial.log" || { wrong "not up at power-on $try"; return; }
+    [ $try -ge 3 ] || wrong "up at power-on $try: iPXE was not refused"
+    grep -aq 'Secure boot enabled' "$at/$try/serial.log" || wrong "Secure Boot was not on"
+    server_events "$(mac 0f)" | grep -q '"kind":"loader-changed"' || wrong "no event about another loader"
+    up secureboot-auto/again rack-secure-auto "$(mac 0f)" secureboot
 }
 flow_arm64() { serve authoritative; up arm64 rack-arm64 "$(mac 06)" arm64; }
 flow_proxy_bios() { serve proxy; up proxy-bios rack-proxy-bios "$(mac 07)" bios; }
