@@ -190,6 +190,7 @@ flow_kill_stages() {
 kill_stages() { # name mac firmware
     local name=$1 mac=$2 at=$OUT/kill-stages/$1 boot=("$LAB" boot --firmware "$3" --mac "$2" --disk 64M --timeout "${FLOW_TIMEOUT:-400}" --quiet)
     mkdir -p "$at"; : >"$at/crashes"
+    server_add "$mac" "$name"
     server_arm "$mac"
     watch_wire "$mac" "$at/wire"
     local try machine rc=1 stage seen done=' '

@@ -139,10 +139,13 @@ machine_command() { # fills q from the variables of cmd_boot
     if [ "$firmware" = bios-plain ]; then
         # No vendor PXE ROM is packaged: iPXE, told to send no user class, does the DHCP and offers UNDI to what it loads.
         # The class is cleared again before the jump, else the next loader inherits it through the cached DHCPACK. Without
-        # a file name there is a PXE menu (proxyDHCP, option 43), which only autoboot follows; the class stays then.
+        # a file name there is a PXE menu (proxyDHCP, option 43), which only autoboot follows; the class stays then. The file of a
+        # proxyDHCP offer is on the server of that offer: the other one names itself as next server as well.
         romfile=,romfile=
-        printf '%s\n' '#!ipxe' 'set net0/user-class:hex 00' 'dhcp net0 || exit' 'isset ${filename} || goto menu' \
-            'clear net0/user-class' 'chain tftp://${next-server}/${filename} || exit' ':menu' 'autoboot net0 || exit' >"$vm/plain.ipxe"
+        printf '%s\n' '#!ipxe' 'set net0/user-class:hex 00' 'dhcp net0 || exit' \
+            'set at:string ${next-server}' 'set file:string ${filename}' 'isset ${proxydhcp/filename} || goto own' \
+            'set at:string ${proxydhcp/next-server}' 'set file:string ${proxydhcp/filename}' ':own' 'isset ${file} || goto menu' \
+            'clear net0/user-class' 'chain tftp://${at}/${file} || exit' ':menu' 'autoboot net0 || exit' >"$vm/plain.ipxe"
         q+=(-kernel "$(payload_dir)/ipxe.lkrn" -initrd "$vm/plain.ipxe")
     fi
     # QEMU's own -kernel is boot entry 0

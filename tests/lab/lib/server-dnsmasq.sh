@@ -101,4 +101,5 @@ server_start() {
 }
 server_stop() { [ -z "${server_pid:-}" ] || { kill "$server_pid" "$httpd_pid" 2>/dev/null; wait "$server_pid" "$httpd_pid" 2>/dev/null; server_pid=; }; }
 server_crash() { kill -9 "$server_pid" "$httpd_pid"; wait "$server_pid" "$httpd_pid" 2>/dev/null; server_pid=; }
+server_add() { :; } # each has a script of its own
 server_arm() { local mac=${1//:/-}; cp "$WORK/installing/$mac.script" "$WORK/www/node/$mac.ipxe"; }

@@ -57,5 +57,6 @@ searching() { # the appliance listens, but still looks for other DHCP servers on
 matchbox() { "$MATCHBOX" "$@" --state "$WORK/state"; }
 server_stop() { [ -z "${server_pid:-}" ] || { kill "$server_pid" 2>/dev/null; wait "$server_pid" 2>/dev/null; server_pid=; }; }
 server_crash() { kill -9 "$server_pid"; wait "$server_pid" 2>/dev/null; server_pid=; }
+server_add() { matchbox machines add "$1" --name "$2" >>"$OUT/arm.log" 2>&1 || note "adding $1 failed: $(tail -n 1 "$OUT/arm.log")"; }
 server_arm() { matchbox machines arm "$1" >>"$OUT/arm.log" 2>&1 || note "arming $1 failed: $(tail -n 1 "$OUT/arm.log")"; }
 server_events() { matchbox events --json | grep -F "$1"; }
