@@ -146,7 +146,7 @@ flow_install_then_disk() { install_then_disk install-then-disk rack-install "$(m
 flow_install_then_disk_uefi() { install_then_disk install-then-disk-uefi rack-install-uefi "$(mac 22)" uefi; }
 flow_install_then_disk_secureboot() { install_then_disk install-then-disk-secureboot rack-install-secureboot "$(mac 25)" secureboot; }
 
-NOTHING='No bootable device|No bootable option|failed to load Boot[0-9A-F]* "UEFI (Misc|Non|Hard)|UEFI Interactive Shell'
+NOTHING='No bootable device|No bootable option|failed to load Boot[0-9A-F]* "UEFI (Misc|Non|Hard)|UEFI Interactive Shell|matchbox: no disk has a loader'
 
 install_then_disk() { # flow name mac firmware
     local flow=$1 name=$2 mac=$3 boot=("$LAB" boot --firmware "$4" --mac "$3" --disk 64M --timeout "${FLOW_TIMEOUT:-240}" --quiet)

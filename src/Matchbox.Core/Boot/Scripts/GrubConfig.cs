@@ -108,7 +108,7 @@ public static class GrubConfig
             .ToString();
     }
 
-    /// <summary>Shows who asks and why nothing boots, asks again six times, ten seconds apart, then boots the disk.</summary>
+    /// <summary>Shows who asks and why nothing boots, asks again six times, ten seconds apart, then boots the disk; without one it goes on asking.</summary>
     public static string Wait(string machine, string reason) =>
         $"""
         echo 'matchbox: {ConsoleText.ForGrub(machine)}'
@@ -117,6 +117,8 @@ public static class GrubConfig
         if [ "$mbtries" = xxxxxxx ]; then
           echo 'matchbox: the local disk is next'
         {Disk}
+          echo 'matchbox: no disk has a loader'
+          set mbtries=
         fi
         echo 'matchbox: the local disk boots after a minute'
         set mbpause=10
@@ -136,17 +138,22 @@ public static class GrubConfig
         $"""
         echo 'matchbox: local disk: {ConsoleText.ForGrub(reason)}'
         {Disk}
+        exit
 
         """;
 
-    // GRUB ends with success, which firmware takes for a boot that went well, and stops in its setup: so GRUB starts the disk's
-    // loader itself, at the path of removable media where installers put one (UEFI 2.10 §3.5.1.1). Only without one it ends.
+    // GRUB can only end with success, which firmware takes for a boot that went well, and it stops in its setup: so GRUB starts
+    // the disk's loader itself, from the path of removable media (UEFI 2.10 §3.5.1.1) or from an operating system's own. It
+    // tells the loader that it came from $root, which has to be that disk then, and ours again afterwards.
     private const string Disk = """
-        set mbefi=/EFI/BOOT/BOOTX64.EFI
-        if [ "$grub_cpu" = arm64 ]; then set mbefi=/EFI/BOOT/BOOTAA64.EFI; fi
-        if search --no-floppy --file --set=mbdisk $mbefi; then
-          if chainloader ($mbdisk)$mbefi; then boot; fi
-        fi
-        exit
+        if [ "$grub_cpu" = arm64 ]; then set mbcpu=aa64; else set mbcpu=x64; fi
+        for mbefi in /EFI/BOOT/BOOT$mbcpu.EFI /EFI/debian/shim$mbcpu.efi /EFI/ubuntu/shim$mbcpu.efi /EFI/fedora/shim$mbcpu.efi /EFI/redhat/shim$mbcpu.efi /EFI/centos/shim$mbcpu.efi /EFI/rocky/shim$mbcpu.efi /EFI/almalinux/shim$mbcpu.efi /EFI/opensuse/shim.efi /EFI/sles/shim.efi /EFI/Microsoft/Boot/bootmgfw.efi; do
+          if search --no-floppy --file --set=mbdisk $mbefi; then
+            set mbroot=$root
+            set root=$mbdisk
+            if chainloader $mbefi; then boot; fi
+            set root=$mbroot
+          fi
+        done
         """;
 }
