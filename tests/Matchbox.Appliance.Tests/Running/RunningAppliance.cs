@@ -5,8 +5,11 @@ using System.Text.RegularExpressions;
 
 namespace Matchbox.Appliance.Tests.Running;
 
-/// <summary>The real program in a process of its own, with a state folder of its own, on free ports of loopback.</summary>
-internal sealed partial class RunningAppliance : IAsyncDisposable
+/// <summary>
+/// The real program in a process of its own, with a state folder of its own, on free ports of loopback; in a network namespace
+/// when one is named (<c>ip netns exec</c> becomes the program, so the process is the appliance itself).
+/// </summary>
+internal sealed partial class RunningAppliance(string? space = null) : IAsyncDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "matchbox");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -14,13 +17,7 @@ internal sealed partial class RunningAppliance : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private Process? _process;
 
-    public RunningAppliance()
-    {
-        Folder = Directory.CreateTempSubdirectory("matchbox-test-").FullName;
-        Directory.CreateDirectory(Path.Combine(Folder, "data"));
-    }
-
-    public string Folder { get; }
+    public string Folder { get; } = NewFolder();
 
     public string State => Path.Combine(Folder, "state");
 
@@ -50,6 +47,8 @@ internal sealed partial class RunningAppliance : IAsyncDisposable
         admin: { listen: "127.0.0.1:0" }
         {{more}}
         """);
+
+    public bool HasEnded => _process is not { HasExited: false };
 
     /// <summary>Starts and waits until it serves.</summary>
     public async Task StartAsync(params string[] arguments)
@@ -132,7 +131,8 @@ internal sealed partial class RunningAppliance : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private void Launch(string[] arguments)
+    /// <summary>Starts, and waits for nothing.</summary>
+    public void Launch(params string[] arguments)
     {
         string[] config = File.Exists(ConfigFile) ? ["--config", ConfigFile] : [];
         lock (_output)
@@ -140,7 +140,7 @@ internal sealed partial class RunningAppliance : IAsyncDisposable
             _output.Clear();
         }
         _process?.Dispose();
-        _process = Process.Start(With(["serve", .. config, "--state-path", State, .. arguments]))!;
+        _process = Process.Start(With(["serve", .. config, "--state-path", State, .. arguments], space))!;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -155,14 +155,22 @@ internal sealed partial class RunningAppliance : IAsyncDisposable
         }
     }
 
-    private static ProcessStartInfo With(string[] arguments)
+    private static ProcessStartInfo With(string[] arguments, string? space = null)
     {
-        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = space is null ? new ProcessStartInfo(Program, arguments) : new ProcessStartInfo("ip", ["netns", "exec", space, Program, .. arguments]);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MATCHBOX_", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(name);
         }
         return start;
+    }
+
+    private static string NewFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("matchbox-test-").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "data"));
+        return folder;
     }
 
     private string[] Listeners() => [.. ListeningLine().Matches(Output).Select(match => match.Groups[1].Value)];
