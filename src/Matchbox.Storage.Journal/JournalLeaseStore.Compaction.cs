@@ -4,11 +4,14 @@ namespace Matchbox.Storage.Journal;
 
 public sealed partial class JournalLeaseStore
 {
+    // An attempt to grow writes all leases and holds up the others meanwhile; but few clients ask often.
     private const int RefusalsBeforeRetry = 16;
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
     private Task? _compaction;
     private List<Lease>? _delta;
     private int _refusals;
+    private long _lastTry;
     private volatile bool _cannotGrow;
 
     /// <summary>Leases beyond this are refused: the rest of a file is the reserve that renewals live on.</summary>
@@ -28,7 +31,8 @@ public sealed partial class JournalLeaseStore
         }
     }
 
-    private void MakeRoom(ReadOnlySpan<Lease> batch)
+    /// <summary>Makes sure that the batch fits, or throws; tells whether addresses are in it that had no record yet.</summary>
+    private bool MakeRoom(ReadOnlySpan<Lease> batch)
     {
         var strangers = 0L;
         foreach (var lease in batch)
@@ -41,7 +45,7 @@ public sealed partial class JournalLeaseStore
         if (strangers > 0 && _stateLength + strangers > Limit)
         {
             Finish();
-            if (_stateLength + strangers > Limit && (!_cannotGrow || ++_refusals % RefusalsBeforeRetry == 0))
+            if (_stateLength + strangers > Limit && (!_cannotGrow || ++_refusals % RefusalsBeforeRetry == 0 || TimeProvider.System.GetElapsedTime(_lastTry) > RetryInterval))
             {
                 // Twice: a snapshot makes only the file that it is written into larger.
                 for (var side = 0; side < 2 && _stateLength + strangers > Limit; side++)
@@ -49,10 +53,11 @@ public sealed partial class JournalLeaseStore
                     Compact();
                     Finish();
                 }
+                _lastTry = TimeProvider.System.GetTimestamp();
             }
             if (_stateLength + strangers > Limit)
             {
-                throw new LeaseStoreFullException($"{_files.PathOf(_active.Name)}: no space for new leases ({_stateLength} of {Limit} octets are taken); renewals go on");
+                throw new LeaseStoreFullException($"{_files.PathOf(_active.Name)}: no space for new leases ({_stateLength} of {Limit} octets are taken)");
             }
         }
         var length = JournalFrame.LengthOf(batch);
@@ -69,6 +74,7 @@ public sealed partial class JournalLeaseStore
         {
             throw new LeaseStoreFullException($"{_files.PathOf(_active.Name)}: no space for a batch of {batch.Length} records");
         }
+        return strangers > 0;
     }
 
     private void CompactIfDue()
@@ -85,7 +91,8 @@ public sealed partial class JournalLeaseStore
     private void Compact()
     {
         var leases = _latest.Values.ToArray();
-        var wanted = Math.Max(Wanted, _active.File.Length);
+        // In turns, at most twice the other: on a disk with little space the first must not take what the second needs as well.
+        var wanted = Math.Clamp(Wanted, _active.File.Length, _active.File.Length * 2);
         var spare = _spare;
         spare.Header = NewHeader(_active.Header.Generation + 1, JournalFrame.First);
         _delta = [];
@@ -117,17 +124,25 @@ public sealed partial class JournalLeaseStore
         {
             return;
         }
-        try
+        // What there is no space for at once may fit by half: a little more room is better than none.
+        for (var size = wanted; size > before; size /= 2)
         {
-            FillWithZeros(spare, before, wanted);
-            spare.File.Flush();                                  // some file systems find out only now that they are full
-            _cannotGrow = false;
-        }
-        catch (DiskFullException full)
-        {
-            spare.File.Truncate(before);                         // what we could not use is not ours to take
-            _cannotGrow = true;
-            Log.CannotGrow(_logger, full.Message, Limit, _stateLength);
+            try
+            {
+                FillWithZeros(spare, before, size);
+                spare.File.Flush();                              // some file systems find out only now that they are full
+                _cannotGrow = size < wanted;
+                return;
+            }
+            catch (DiskFullException full)
+            {
+                spare.File.Truncate(before);                     // what we could not use is not ours to take
+                _cannotGrow = true;
+                if (size / 2 <= before)
+                {
+                    Log.CannotGrow(_logger, full.Message, Limit, _stateLength);
+                }
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using Matchbox.Core.Health;
 using Matchbox.Core.Leases;
 using Matchbox.Protocols;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ namespace Matchbox.Storage.Journal;
 /// before anything is appended to the new one: so exactly one file counts, at whatever moment the power goes.
 /// After a failed flush nobody knows what is on the disk: the store takes nothing more until the process starts again.
 /// </remarks>
-public sealed partial class JournalLeaseStore : ILeaseStore, IDisposable
+public sealed partial class JournalLeaseStore : ILeaseStore, IHealthCheck, IDisposable
 {
     /// <summary>What each of the two files takes at first; they double when half full of leases.</summary>
     public const long DefaultFileSize = 8 * 1024 * 1024;
@@ -36,6 +37,7 @@ public sealed partial class JournalLeaseStore : ILeaseStore, IDisposable
     private long _stateLength;
     private byte[] _buffer = new byte[64 * 1024];
     private Exception? _failed;
+    private volatile string? _refusal;                           // why a new lease was refused last; null when the last one was taken
 
     /// <summary>Opens the journal in this directory, or begins one. The lock of the directory is held until disposal.</summary>
     /// <exception cref="JournalVersionException">Written by a newer program.</exception>
@@ -67,6 +69,14 @@ public sealed partial class JournalLeaseStore : ILeaseStore, IDisposable
 
     public bool Knows(IPv4Address address) => _latest.ContainsKey(address);
 
+    /// <summary>Says so while new leases are refused, or will be because the files cannot grow.</summary>
+    public IEnumerable<HealthFinding> Check() => (_refusal, _cannotGrow) switch
+    {
+        ({ } refusal, _) => [new HealthFinding("leases", HealthState.Degraded, $"new leases are refused, renewals go on: {refusal}")],
+        (null, true) => [new HealthFinding("leases", HealthState.Degraded, "the journal cannot grow: new leases go on in the space that it has, then renewals only")],
+        _ => [],
+    };
+
     public void Append(ReadOnlySpan<Lease> batch)
     {
         if (_failed is not null)
@@ -80,10 +90,11 @@ public sealed partial class JournalLeaseStore : ILeaseStore, IDisposable
         try
         {
             TakeOverIfReady();
-            MakeRoom(batch);
+            var isNew = MakeRoom(batch);
             AppendFrame(_active, batch);
             _active.File.Flush();
             _active.Commit();
+            _refusal = isNew ? null : _refusal;
             foreach (var lease in batch)
             {
                 Remember(lease);
@@ -93,9 +104,15 @@ public sealed partial class JournalLeaseStore : ILeaseStore, IDisposable
         }
         catch (DiskFullException full)
         {
+            _refusal = full.Message;
             throw new LeaseStoreFullException(full.Message, full);   // written or not, it is not counted: the next write goes over it
         }
-        catch (Exception failure) when (failure is not LeaseStoreFullException)
+        catch (LeaseStoreFullException full)
+        {
+            _refusal = full.Message;
+            throw;
+        }
+        catch (Exception failure)
         {
             _failed = failure;
             throw;

@@ -11,6 +11,13 @@ public sealed class ApplianceDatabase : IDisposable
     /// <summary>The newest format that this version reads and writes.</summary>
     public const int FormatVersion = 1;
 
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
+
+    private readonly string _path;
+    private readonly Lock _writing = new();
+    private volatile LiteDatabase _database;
+    private long? _failedAt;
+
     public ApplianceDatabase(string path)
     {
         if (!File.Exists(path))
@@ -24,8 +31,8 @@ public sealed class ApplianceDatabase : IDisposable
             {
             }
         }
-        // The log is written and flushed before a call returns; no rebuild ever: it fails on healthy files (litedb issue 2827).
-        Database = new LiteDatabase(new ConnectionString { Filename = path, Connection = ConnectionType.Direct, AutoRebuild = false });
+        _path = path;
+        _database = OpenFile(path);
         if (Database.UserVersion > FormatVersion)
         {
             var found = Database.UserVersion;
@@ -39,27 +46,77 @@ public sealed class ApplianceDatabase : IDisposable
         }
     }
 
-    internal LiteDatabase Database { get; }
+    internal LiteDatabase Database => _database;
 
-    public void Dispose() => Database.Dispose();
+    public void Dispose() => _database.Dispose();
 
     /// <summary>Runs the writes as one transaction; a failing disk becomes an <see cref="IOException"/> and changes nothing.</summary>
     internal void Write(Action<LiteDatabase> writes)
     {
-        try
+        lock (_writing)
         {
-            Database.BeginTrans();
-            writes(Database);
-            Database.Commit();
-        }
-        catch (Exception failure)
-        {
-            Database.Rollback();
-            if (failure is LiteException)
+            var database = Sound();
+            try
             {
+                database.BeginTrans();
+                writes(database);
+                database.Commit();
+            }
+            catch (Exception failure)
+            {
+                var closed = !TryRollback(database);
+                if (failure is not (LiteException or IOException or ObjectDisposedException))
+                {
+                    throw;
+                }
+                _failedAt = closed || failure is not LiteException ? TimeProvider.System.GetTimestamp() : _failedAt;
                 throw new IOException($"the database refused a write: {failure.Message}", failure);
             }
-            throw;
         }
     }
+
+    /// <summary>
+    /// The engine closes itself for good when the disk refuses a write. A disk that was full is not so for ever, so it is opened
+    /// again, which repeats what was committed: at the next write, but not at each while the disk goes on to refuse.
+    /// </summary>
+    private LiteDatabase Sound()
+    {
+        if (_failedAt is not { } failed)
+        {
+            return _database;
+        }
+        if (TimeProvider.System.GetElapsedTime(failed) < RetryInterval)
+        {
+            throw new IOException("the database refused a write a moment ago and is tried again in some seconds");
+        }
+        _failedAt = TimeProvider.System.GetTimestamp();
+        try
+        {
+            _database.Dispose();
+            _database = OpenFile(_path);
+        }
+        catch (Exception failure) when (failure is LiteException or ObjectDisposedException)
+        {
+            throw new IOException($"the database cannot be opened again: {failure.Message}", failure);
+        }
+        _failedAt = null;
+        return _database;
+    }
+
+    private static bool TryRollback(LiteDatabase database)
+    {
+        try
+        {
+            database.Rollback();
+            return true;
+        }
+        catch (Exception closed) when (closed is LiteException or IOException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    // The log is written and flushed before a call returns; no rebuild ever: it fails on healthy files (litedb issue 2827).
+    private static LiteDatabase OpenFile(string path) =>
+        new(new ConnectionString { Filename = path, Connection = ConnectionType.Direct, AutoRebuild = false });
 }

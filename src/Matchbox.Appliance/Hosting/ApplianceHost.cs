@@ -69,7 +69,10 @@ internal static class ApplianceHost
         services.AddSingleton<IMachineStore, LiteDbMachineStore>();
         services.AddSingleton<IEventStore, LiteDbEventStore>();
         services.AddSingleton<ISubnetVerdicts, LiteDbSubnetVerdicts>();
-        services.AddSingleton<ILeaseStore>(provider => new JournalLeaseStore(state.LeasesPath, provider.GetRequiredService<ILogger<JournalLeaseStore>>()));
+        services.AddSingleton(provider => new JournalLeaseStore(state.LeasesPath, provider.GetRequiredService<ILogger<JournalLeaseStore>>()));
+        services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<JournalLeaseStore>());
+        services.AddSingleton<IHealthCheck>(provider => provider.GetRequiredService<JournalLeaseStore>());
+        services.AddSingleton<IHealthCheck, StateHealth>();
         AddHosted<EventStream>(services);
         services.AddSingleton<IEventSink>(provider => provider.GetRequiredService<EventStream>());
         AddHosted<MachineRegistry>(services);

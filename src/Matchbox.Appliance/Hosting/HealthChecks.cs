@@ -43,3 +43,20 @@ internal sealed class CatalogHealth(FolderCatalog catalog) : IHealthCheck
             : [new HealthFinding("catalog", HealthState.Degraded, $"{faults[0]}{(faults.Length > 1 ? $" (and {faults.Length - 1} more: `matchbox check`)" : "")}")];
     }
 }
+
+/// <summary>Is there space left for what the appliance has to remember.</summary>
+internal sealed class StateHealth(StateFolder state) : IHealthCheck
+{
+    private const long Enough = 32 << 20;
+
+    private readonly DriveInfo _drive = new(state.Path);
+
+    public IEnumerable<HealthFinding> Check()
+    {
+        var free = _drive.AvailableFreeSpace;
+        return free >= Enough
+            ? []
+            : [new HealthFinding("state folder", HealthState.Degraded,
+                $"{state.Path} has {free >> 20} MiB left: leases go on in space that is set aside, but machines and events may be lost")];
+    }
+}

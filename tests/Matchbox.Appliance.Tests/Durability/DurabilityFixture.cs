@@ -16,17 +16,19 @@ internal sealed class DurabilityFixture : IAsyncDisposable
 {
     private readonly RackNetwork _network;
 
-    private DurabilityFixture(RackNetwork network, int population, int nameLength)
+    private DurabilityFixture(RackNetwork network, int population, int padding)
     {
         _network = network;
         Appliance = new RunningAppliance(network.ServerSpace);
-        Clients = new RelayedClients(network.OpenRelaySocket(), Book) { NameLength = nameLength };
+        Clients = new RelayedClients(network.OpenRelaySocket(), Book) { Padding = padding };
         Load = new LeaseLoad(Clients, Book, population);
         Appliance.Configure($$"""
             tftp: { enabled: false }
             dhcp: { subnets: [ { network: 10.77.0.0/16, interface: {{RackNetwork.Interface}}, mode: authoritative, force: true, pools: [10.77.1.0-10.77.250.255], lease-time: 6h } ] }
             """);
     }
+
+    public string ServerSpace => _network.ServerSpace;
 
     public RunningAppliance Appliance { get; }
 
@@ -36,8 +38,8 @@ internal sealed class DurabilityFixture : IAsyncDisposable
 
     public LeaseLoad Load { get; }
 
-    public static async Task<DurabilityFixture> CreateAsync(int population, int nameLength = 0) =>
-        new(await RackNetwork.CreateAsync(), population, nameLength);
+    public static async Task<DurabilityFixture> CreateAsync(int population, int padding = 0) =>
+        new(await RackNetwork.CreateAsync(), population, padding);
 
     /// <summary>The program's own list says the same as the clients: nobody without his lease, no address with another owner.</summary>
     public async Task<int> AssertListedAsync()

@@ -29,8 +29,8 @@ internal sealed class RelayedClients : IAsyncDisposable
         _receiving = ReceiveAsync();
     }
 
-    /// <summary>Octets of a host name that each client sends, to make its record long.</summary>
-    public int NameLength { get; init; }
+    /// <summary>Octets of a host name and of a circuit id that go with each message, and make a lease's record as much longer.</summary>
+    public int Padding { get; init; }
 
     public static HardwareAddress ClientNumber(int number) => HardwareAddress.Parse($"52:54:01:{number >> 16 & 255:x2}:{number >> 8 & 255:x2}:{number & 255:x2}");
 
@@ -97,7 +97,13 @@ internal sealed class RelayedClients : IAsyncDisposable
     {
         var packet = DhcpPacket.Of(type);
         (packet.Chaddr, packet.Giaddr, packet.Hops) = (client, Giaddr, 1);
-        return NameLength == 0 ? packet : packet.Option(DhcpOptionCode.HostName, Encoding.ASCII.GetBytes(client.ToHyphenString().PadRight(NameLength, 'x')));
+        if (Padding > 0)
+        {
+            packet.Option(DhcpOptionCode.MaxMessageSize, 5, 192);
+            packet.Option(DhcpOptionCode.HostName, Encoding.ASCII.GetBytes(client.ToHyphenString().PadRight(Padding, 'x')));
+            packet.Option(DhcpOptionCode.RelayAgentInformation, [1, (byte)Padding, .. new byte[Padding]]);
+        }
+        return packet;
     }
 
     private async Task<DhcpMessage?> AskAsync(DhcpPacket packet, CancellationToken stop, bool repeat = false)

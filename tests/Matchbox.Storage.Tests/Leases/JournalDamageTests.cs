@@ -132,6 +132,41 @@ public class JournalDamageTests
     }
 
     [Fact]
+    public void A_disk_with_a_little_space_is_used_for_a_little_more_leases()
+    {
+        // Room for files of 64 KiB, not for those of 256 KiB that the leases would like.
+        var files = new ForgetfulFiles { Space = 64 * 1024 };
+        using var store = ForgetfulJournal.Open(files, fileSize: 32 * 1024);
+        var before = Fill(store, 0);
+        Assert.Contains("new leases are refused", Assert.Single(store.Check()).Text, StringComparison.Ordinal);
+
+        files.Space = 128 * 1024;
+        var after = Fill(store, before);
+
+        Assert.InRange(after, before * 3 / 2, before * 3);
+        files.Space = long.MaxValue;
+        Assert.InRange(Fill(store, after, limit: 4 * after), 4 * after, 4 * after);
+        Assert.Empty(store.Check());
+
+        static int Fill(JournalLeaseStore store, int leases, int limit = int.MaxValue)
+        {
+            // A store that is full tries for space only now and then.
+            for (var refusals = 0; refusals < 40 && leases < limit;)
+            {
+                if (Record.Exception(() => store.Append([Sample.Lease(leases, leases)])) is null)
+                {
+                    (leases, refusals) = (leases + 1, 0);
+                }
+                else
+                {
+                    refusals++;
+                }
+            }
+            return leases;
+        }
+    }
+
+    [Fact]
     public void A_disk_that_cannot_even_overwrite_is_full_and_loses_nothing()
     {
         var files = new ForgetfulFiles();
