@@ -22,7 +22,8 @@ namespace Matchbox.Appliance.Hosting;
 /// <summary>Puts the parts together. What is listed first starts first and stops last: stores, inventory, services, listeners.</summary>
 internal static class ApplianceHost
 {
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(15);
+    /// <summary>How long what is under way may take at a stop.</summary>
+    public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(15);
 
     public static IHost Build(SettingsOrigin origin, ApplianceSettings settings, StateFolder state, ApplianceLog log) =>
         new HostBuilder()

@@ -6,11 +6,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 
 namespace Matchbox.Http.Rest;
 
 /// <summary>The timeline: the last events, or a stream of one JSON object a line (<c>follow=1</c>).</summary>
-internal sealed class EventEndpoints(EventStream events, MachineRegistry machines)
+internal sealed class EventEndpoints(EventStream events, MachineRegistry machines, IHostApplicationLifetime lifetime)
 {
     private const int MaxEvents = 1_000;
     private static readonly byte[] NewLine = [(byte)'\n'];
@@ -37,10 +38,12 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
 
     private async Task FollowAsync(HttpContext context, string? machine, int limit)
     {
+        // Who watches would watch for ever: a stop must not wait for that.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Response.ContentType = "application/x-ndjson";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         // The stream is joined before the past is read: nothing falls between the two, and what is in both is written once.
-        await using var following = events.FollowAsync(context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
+        await using var following = events.FollowAsync(ending.Token).GetAsyncEnumerator(ending.Token);
         var next = following.MoveNextAsync().AsTask();
         long last = 0;
         foreach (var happened in limit == 0 ? [] : events.Read(machine, long.MaxValue, limit).Reverse())
@@ -62,9 +65,9 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
                 next = following.MoveNextAsync().AsTask();
             }
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // The other side has seen enough.
+            // The other side has seen enough, or we stop.
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using Matchbox.Appliance.Hosting;
 using Matchbox.Http.Rest;
 
 namespace Matchbox.Appliance.Tests.Running;
@@ -77,6 +79,26 @@ public sealed class CommandTests : IAsyncDisposable
         var lease = Assert.Single(JsonSerializer.Deserialize(list.Output, RestJson.Default.LeaseList)!.Leases);
         Assert.Equal(("10.77.0.9", "52:54:00:77:00:01", "bound", -1L), (lease.Address, lease.Mac, lease.State, lease.RemainingSeconds));
         Assert.Contains("neither dhcpd.leases nor", (await _appliance.CommandAsync("leases", "import", _appliance.ConfigFile)).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_follows_events_does_not_hold_up_a_stop()
+    {
+        _appliance.Configure();
+        await _appliance.StartAsync();
+        using var following = _appliance.Follow("events", "--follow", "--json");
+        try
+        {
+            Assert.NotNull(await ReadLineAsync(following));
+
+            var asked = Stopwatch.GetTimestamp();
+            Assert.Equal(0, await _appliance.StopAsync());
+            Assert.True(Stopwatch.GetElapsedTime(asked) < ApplianceHost.DrainTime, "the stop waited until its patience was over");
+        }
+        finally
+        {
+            following.Kill();
+        }
     }
 
     [Fact]
