@@ -27,6 +27,9 @@ internal sealed class AddressSlot(IPv4Address address)
     /// <summary>The last record; null for an address that was only offered.</summary>
     public Lease? Lease;
 
+    /// <summary>A grant that was not stored while a later one, which may still be, stood on it.</summary>
+    public RequestOutcome.Grant? Unstored;
+
     /// <summary>Who has it or had it last.</summary>
     public ClientEntry? Owner;
 

@@ -50,17 +50,25 @@ public sealed partial class LeaseTable
     {
         lock (_gate)
         {
-            if (!_slots.TryGetValue(grant.Lease.Address, out var slot) || slot.Lease != (object)grant.Lease)
+            if (!_slots.TryGetValue(grant.Lease.Address, out var slot))
             {
                 return;
             }
+            // A retransmission's grant stands on the one before it: when both fail, what counts is what was there before both.
+            var before = slot.Unstored is { } unstored && unstored.Lease == (object?)grant.Previous ? unstored.Previous : grant.Previous;
+            if (slot.Lease != (object)grant.Lease)
+            {
+                slot.Unstored = grant with { Previous = before };
+                return;
+            }
+            slot.Unstored = null;
             var now = _clock.Now;
             var owner = slot.Owner;
-            slot.Lease = grant.Previous;
-            var former = grant.Previous is { State: not LeaseState.Declined } previous
+            slot.Lease = before;
+            var former = before is { State: not LeaseState.Declined } previous
                 && ClientKey.TryMake(previous.Hardware, previous.ClientId, out var key) ? Client(key) : null;
             SetOwner(slot, former);
-            if (grant.Previous is { State: LeaseState.Bound } && _clock.TicksOf(grant.Previous.Expires) is var end && end > now)
+            if (before is { State: LeaseState.Bound } && _clock.TicksOf(before.Expires) is var end && end > now)
             {
                 Schedule(slot, end);
                 return;

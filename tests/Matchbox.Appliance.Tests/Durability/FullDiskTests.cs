@@ -47,6 +47,9 @@ public sealed class FullDiskTests
         await AssertPromisesAsync(rack);
         await AssertBootsFromDiskAsync(rack);
 
+        // What was refused is not in the list either, however often it was asked for.
+        Assert.Equal(rack.Book.Held.Length, await rack.AssertListedAsync());
+
         // And nothing of it needs the process to have been there before.
         Assert.Equal(137, await rack.Appliance.StopAsync("KILL"));
         disk.Fill();

@@ -201,6 +201,20 @@ public class RequestTests
     }
 
     [Fact]
+    public void Repeated_requests_that_are_all_rolled_back_leave_no_lease()
+    {
+        var rack = Rack.With(Rack.Net("10.0.0.10"));
+        var grants = new[] { rack.Boot(Rack.Client(1)), rack.Granted(Rack.Client(1), Rack.At(10)), rack.Granted(Rack.Client(1), Rack.At(10)) };
+        foreach (var grant in grants)
+        {
+            rack.Table.Rollback(grant);
+        }
+        Assert.Null(rack.Table.OwnerOf(Rack.At(10)));
+        Assert.Null(rack.Table.ActiveFor(Rack.Mac(1)));
+        rack.Granted(Rack.Client(1), Rack.At(10));
+    }
+
+    [Fact]
     public void A_released_address_is_remembered_and_may_go_to_others()
     {
         var rack = Rack.With(Rack.Net("10.0.0.10-10.0.0.11"));
