@@ -114,8 +114,8 @@ flow_secureboot_auto() {
     serve authoritative
     local at=$OUT/secureboot-auto try
     for try in 1 2 3 4 5 6; do
-        "$LAB" boot --firmware secureboot --mac "$(mac 0f)" --expect "$NOTHING|LAB-RESULT ok hostname=rack-secure-auto " --timeout "${FLOW_TIMEOUT:-240}" \
-            --out "$at/$try" --quiet || break
+        "$LAB" boot --firmware secureboot --mac "$(mac 0f)" --expect "$NOTHING|LAB-RESULT ok hostname=rack-secure-auto " --fail 'LAB-RESULT fail|Kernel panic' \
+            --timeout "${FLOW_TIMEOUT:-240}" --out "$at/$try" --quiet || break
         grep -aq LAB-RESULT "$at/$try/serial.log" && break
     done
     grep -aq LAB-RESULT "$at/$try/serial.log" || { wrong "not up at power-on $try"; return; }
