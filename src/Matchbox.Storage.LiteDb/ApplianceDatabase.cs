@@ -14,8 +14,9 @@ public sealed class ApplianceDatabase : IDisposable
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 
     private readonly string _path;
-    private readonly Lock _writing = new();
-    private volatile LiteDatabase _database;
+    // One caller at a time, readers too: the engine's header is not safe where one thread makes a collection while another reads.
+    private readonly Lock _access = new();
+    private LiteDatabase _database;
     private long? _failedAt;
 
     public ApplianceDatabase(string path)
@@ -33,27 +34,49 @@ public sealed class ApplianceDatabase : IDisposable
         }
         _path = path;
         _database = OpenFile(path);
-        if (Database.UserVersion > FormatVersion)
+        if (_database.UserVersion > FormatVersion)
         {
-            var found = Database.UserVersion;
-            Database.Dispose();
+            var found = _database.UserVersion;
+            _database.Dispose();
             throw new InvalidDataException(
                 $"{path} has format {found}, and this version knows formats up to {FormatVersion}: start the newer version that wrote it, or name another state-path.");
         }
-        if (Database.UserVersion != FormatVersion)
+        if (_database.UserVersion != FormatVersion)
         {
-            Database.UserVersion = FormatVersion;
+            _database.UserVersion = FormatVersion;
         }
     }
 
-    internal LiteDatabase Database => _database;
+    public void Dispose()
+    {
+        lock (_access)
+        {
+            _database.Dispose();
+        }
+    }
 
-    public void Dispose() => _database.Dispose();
+    /// <summary>Reads, to the end: nothing lazy may leave. A failing disk or engine becomes an <see cref="IOException"/>.</summary>
+    internal T Read<T>(Func<LiteDatabase, T> read)
+    {
+        lock (_access)
+        {
+            var database = Sound();
+            try
+            {
+                return read(database);
+            }
+            catch (Exception failure) when (failure is LiteException or ObjectDisposedException)
+            {
+                _failedAt = TimeProvider.System.GetTimestamp();
+                throw new IOException($"the database refused a read: {failure.Message}", failure);
+            }
+        }
+    }
 
     /// <summary>Runs the writes as one transaction; a failing disk becomes an <see cref="IOException"/> and changes nothing.</summary>
     internal void Write(Action<LiteDatabase> writes)
     {
-        lock (_writing)
+        lock (_access)
         {
             var database = Sound();
             try

@@ -25,11 +25,11 @@ public sealed class LiteDbEventStore : IEventStore
     public LiteDbEventStore(ApplianceDatabase database)
     {
         _database = database;
-        foreach (var document in database.Database.GetCollection(Known).Find(Query.All("_id")))
+        foreach (var document in database.Read(reads => reads.GetCollection(Known).Find(Query.All("_id")).ToArray()))
         {
             Count(document["_id"].AsInt64, document["machine"].IsNull ? null : document["machine"].AsString);
         }
-        foreach (var document in database.Database.GetCollection(Strangers).Find(Query.All("_id")))
+        foreach (var document in database.Read(reads => reads.GetCollection(Strangers).Find(Query.All("_id")).ToArray()))
         {
             _strangers.Enqueue((document["_id"].AsInt64, document["machine"].AsString));
         }
@@ -92,7 +92,7 @@ public sealed class LiteDbEventStore : IEventStore
     }
 
     private ApplianceEvent? Find(string collection, long sequence) =>
-        _database.Database.GetCollection(collection).FindById(sequence) is { } document
+        _database.Read(reads => reads.GetCollection(collection).FindById(sequence)) is { } document
             ? Documents.Read<ApplianceEvent>(document["body"].AsString)
             : null;
 

@@ -9,7 +9,7 @@ public sealed class LiteDbMachineStore(ApplianceDatabase database) : IMachineSto
     private const string Collection = "machines";
 
     public IReadOnlyCollection<Machine> Load() =>
-        [.. database.Database.GetCollection(Collection).FindAll().Select(document => Documents.Read<Machine>(document["body"].AsString))];
+        database.Read(reads => reads.GetCollection(Collection).FindAll().Select(document => Documents.Read<Machine>(document["body"].AsString)).ToArray());
 
     public void Save(IReadOnlyCollection<Machine> changed, IReadOnlyCollection<string> removed) => database.Write(writes =>
     {

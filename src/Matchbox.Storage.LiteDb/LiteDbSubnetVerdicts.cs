@@ -10,7 +10,7 @@ public sealed class LiteDbSubnetVerdicts(ApplianceDatabase database) : ISubnetVe
     private const string Collection = "opened_subnets";
 
     public bool WasOpened(IPv4Network network, string interfaceName) =>
-        database.Database.GetCollection(Collection).FindById(KeyOf(network, interfaceName)) is not null;
+        database.Read(reads => reads.GetCollection(Collection).FindById(KeyOf(network, interfaceName)) is not null);
 
     public void Opened(IPv4Network network, string interfaceName, DateTimeOffset at) => database.Write(writes =>
         writes.GetCollection(Collection).Upsert(new BsonDocument { ["_id"] = KeyOf(network, interfaceName), ["at"] = at.UtcDateTime }));

@@ -9,8 +9,10 @@ namespace Matchbox.Core.Networks;
 public interface ISubnetVerdicts
 {
     /// <summary>Was the network opened on this interface before?</summary>
+    /// <exception cref="IOException">It cannot be read now.</exception>
     bool WasOpened(IPv4Network network, string interfaceName);
 
     /// <summary>Returns when it would survive the loss of power.</summary>
+    /// <exception cref="IOException">It cannot be stored now.</exception>
     void Opened(IPv4Network network, string interfaceName, DateTimeOffset at);
 }

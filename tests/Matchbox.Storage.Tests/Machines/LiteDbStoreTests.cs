@@ -44,6 +44,47 @@ public sealed class ApplianceDatabaseTests
     }
 
     [Fact]
+    public async Task First_writes_and_reads_of_all_stores_at_once_do_no_harm()
+    {
+        for (var start = 0; start < 20; start++)
+        {
+            using var file = new TemporaryDatabase();
+            var machines = new LiteDbMachineStore(file.Database);
+            var events = new LiteDbEventStore(file.Database);
+            var verdicts = new LiteDbSubnetVerdicts(file.Database);
+            var network = Matchbox.Protocols.IPv4Network.Parse("10.77.0.0/24");
+            var at = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+            using var line = new Barrier(3);
+            await Task.WhenAll(
+                AtOnce(round => machines.Save([new Machine { Id = $"m{round}" }], [])),
+                AtOnce(round =>
+                {
+                    events.Append([new ApplianceEvent { Sequence = round + 1, At = at, Kind = EventKind.Progress, Machine = "m", Known = round % 2 == 0, Text = "t" }]);
+                    _ = events.Read("m", long.MaxValue, 10);
+                }),
+                AtOnce(round =>
+                {
+                    _ = verdicts.WasOpened(network, "eth0");
+                    verdicts.Opened(network, "eth0", at);
+                }));
+            Assert.Equal(10, machines.Load().Count);
+            Assert.Equal(10, events.Read("m", long.MaxValue, 100).Count);
+            Assert.True(verdicts.WasOpened(network, "eth0"));
+
+            Task AtOnce(Action<int> act) => Task.Factory.StartNew(
+                () =>
+                {
+                    line.SignalAndWait();
+                    for (var round = 0; round < 10; round++)
+                    {
+                        act(round);
+                    }
+                },
+                TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+    }
+
+    [Fact]
     public void Only_the_owner_may_read_the_file()
     {
         using var file = new TemporaryDatabase();

@@ -62,7 +62,7 @@ internal sealed class SubnetOpenings(ISubnetVerdicts verdicts, LinkWatch watch, 
             {
                 continue;
             }
-            if (subnet.Force || verdicts.WasOpened(subnet.Network, name))
+            if (subnet.Force || WasOpened(subnet.Network, name))
             {
                 Open(subnet, subnet.Force ? "by order, without a search" : "as before", remember: false);
             }
@@ -131,10 +131,31 @@ internal sealed class SubnetOpenings(ISubnetVerdicts verdicts, LinkWatch watch, 
     {
         if (remember)
         {
-            verdicts.Opened(subnet.Network, subnet.Interface!, time.GetUtcNow());
+            try
+            {
+                verdicts.Opened(subnet.Network, subnet.Interface!, time.GetUtcNow());
+            }
+            catch (IOException failure)
+            {
+                // Searched it was; only the next start has to search again.
+                why = $"{why} (not remembered: {failure.Message})";
+            }
         }
         _openings[subnet.Network] = new SubnetOpening(subnet, OpeningState.Open);
         notices.Opened(subnet, why);
+    }
+
+    // What cannot be read is searched for: that is slower and never wrong.
+    private bool WasOpened(IPv4Network network, string interfaceName)
+    {
+        try
+        {
+            return verdicts.WasOpened(network, interfaceName);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static void Discover(FrameSocket socket, NetworkLink link)
