@@ -91,7 +91,7 @@ measure() { # measure CASE SCENARIO PRELOAD LEFT_OUT LOADER_OPTIONS...
   for _ in $(seq $ROUNDS); do
     for s in "${here[@]}"; do
       serve $s || exit 1
-      in_c "$SCRATCH/dhcp_load" -i $IF_C -s $ADDR_S -c $scenario -n 60000 -t $SECS -P $preload -p pxe -w $WINDOW -k $SRV_PID "$@" 2>/dev/null >"$SCRATCH/line"
+      in_c "$SCRATCH/dhcp_load" -i $IF_C -s $ADDR_S -c $scenario -n 50000 -t $SECS -P $preload -p pxe -w $WINDOW -k $SRV_PID "$@" 2>/dev/null >"$SCRATCH/line"
       echo "$(cat "$SCRATCH/line") srv_mb=$(tree_mem $SRV_PID)" >>"$SCRATCH/$s.result"
       stop_server
     done
