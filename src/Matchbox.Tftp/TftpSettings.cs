@@ -64,9 +64,9 @@ public sealed record TftpSettings
     /// <summary>How long running transfers may go on when the service stops.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Threads that move data; 0: one for each processor, four at most.</summary>
+    /// <summary>Threads that move data; 0: one for two processors, four at most, which leaves the kernel's half of each transfer a processor of its own.</summary>
     [Range(0, 64)]
     public int Threads { get; init; }
 
-    internal int EffectiveThreads => Threads > 0 ? Threads : Math.Clamp(Environment.ProcessorCount, 1, 4);
+    internal int EffectiveThreads => Threads > 0 ? Threads : Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
 }
