@@ -10,7 +10,9 @@ public sealed class DesignTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Matchbox.Protocols"] = [],
-        ["Matchbox.Core"] = ["Matchbox.Protocols"],
+        ["Matchbox.Butane"] = [],
+        ["Matchbox.Templates"] = [],
+        ["Matchbox.Core"] = ["Matchbox.Protocols", "Matchbox.Butane", "Matchbox.Templates"],
         ["Matchbox.Dhcp"] = ["Matchbox.Core"],
         ["Matchbox.Tftp"] = ["Matchbox.Core"],
         ["Matchbox.Http"] = ["Matchbox.Core"],

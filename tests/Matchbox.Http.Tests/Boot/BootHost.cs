@@ -91,6 +91,16 @@ internal sealed class BootHost : IAddressOwners, ISubnetSource, IAsyncDisposable
         return answer.Location.Split("nonce=")[1];
     }
 
+    /// <summary>Waits, ten seconds at most, for what the listener does after its answer has gone.</summary>
+    public static async Task EventuallyAsync(Func<bool> holds)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!holds())
+        {
+            await Task.Delay(1, patience.Token);
+        }
+    }
+
     /// <summary>Sends octets as they are and reads until the server closes.</summary>
     public async Task<byte[]> RawAsync(string request, CancellationToken cancellation)
     {
