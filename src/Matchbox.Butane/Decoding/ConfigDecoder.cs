@@ -46,7 +46,7 @@ internal sealed class ConfigDecoder
 
     private bool DecodeStruct(YamlNode node, ReadOnlySpan<Record> into, StructType type)
     {
-        if (!Enter(node))
+        if (!Enter())
         {
             return false;
         }
@@ -63,12 +63,12 @@ internal sealed class ConfigDecoder
             case YamlKind.Mapping:
                 return HasUniqueKeys(node) && DecodeFields(node, into, type);
             case YamlKind.Sequence:
-                TypeError(node, "!!seq", GoName(type));
+                TypeError(node, GoName(type));
                 return false;
             default:
-                if (!IsNull(node))
+                if (!IsNull(node) && TryResolve(node, out _))
                 {
-                    TypeError(node, ResolvedTag(node), GoName(type));
+                    TypeError(node, GoName(type));
                 }
                 return false;
         }
@@ -172,7 +172,7 @@ internal sealed class ConfigDecoder
 
     private void DecodeList<T>(YamlNode node, string goName, Action<YamlNode, List<T>> decode, List<T> list, Action<List<T>> keep)
     {
-        if (!Enter(node))
+        if (!Enter())
         {
             return;
         }
@@ -199,13 +199,13 @@ internal sealed class ConfigDecoder
             case YamlKind.Mapping:
                 if (HasUniqueKeys(node))
                 {
-                    TypeError(node, "!!map", goName);
+                    TypeError(node, goName);
                 }
                 break;
             default:
-                if (!IsNull(node))
+                if (!IsNull(node) && TryResolve(node, out _))
                 {
-                    TypeError(node, ResolvedTag(node), goName);
+                    TypeError(node, goName);
                 }
                 break;
         }
@@ -214,11 +214,11 @@ internal sealed class ConfigDecoder
     private bool TryText(YamlNode node, string goName, out string text)
     {
         text = "";
-        if (!TryScalar(node, goName, out var scalar))
+        if (!TryScalar(node, goName, out var scalar) || !TryResolve(scalar, out var tag))
         {
             return false;
         }
-        if (scalar.ShortTag == "!!binary")
+        if (tag == "!!binary")
         {
             return TryBinary(scalar, out text);
         }
@@ -229,38 +229,37 @@ internal sealed class ConfigDecoder
     private bool TryNumber(YamlNode node, out long number)
     {
         number = 0;
-        if (!TryScalar(node, "int", out var scalar))
+        if (!TryScalar(node, "int", out var scalar) || !TryResolve(scalar, out var tag))
         {
             return false;
         }
-        var tag = ResolvedTag(scalar);
         if (tag == "!!int" && YamlScalars.TryInt(scalar.Value, out number))
         {
             return true;
         }
-        // A float without a fraction is a number; one with a fraction loses it, as in Go.
-        if (tag == "!!float" && YamlScalars.TryFloat(scalar.Value, out var real) && real <= long.MaxValue && real >= long.MinValue)
+        // A float without a fraction is a number; one with a fraction loses it, as in Go. What is too small becomes the smallest.
+        if (tag == "!!float" && YamlScalars.TryFloat(scalar.Value, out var real) && real <= long.MaxValue)
         {
-            number = (long)real;
+            number = real < long.MinValue ? long.MinValue : (long)real;
             return true;
         }
-        TypeError(scalar, tag, "int");
+        TypeError(scalar, "int");
         return false;
     }
 
     private bool TryFlag(YamlNode node, out bool flag)
     {
         flag = false;
-        if (!TryScalar(node, "bool", out var scalar))
+        if (!TryScalar(node, "bool", out var scalar) || !TryResolve(scalar, out var tag))
         {
             return false;
         }
-        var tag = ResolvedTag(scalar);
-        if ((tag == "!!bool" && YamlScalars.TryBool(scalar.Value, out flag)) || (tag == "!!str" && YamlScalars.TryOldBool(scalar.Value, out flag)))
+        var isText = tag is not ("!!int" or "!!float" or "!!timestamp");
+        if (tag == "!!bool" ? YamlScalars.TryBool(scalar.Value, out flag) : isText && YamlScalars.TryOldBool(scalar.Value, out flag))
         {
             return true;
         }
-        TypeError(scalar, tag, "bool");
+        TypeError(scalar, "bool");
         return false;
     }
 
@@ -268,7 +267,7 @@ internal sealed class ConfigDecoder
     private bool TryScalar(YamlNode node, string goName, out YamlNode scalar)
     {
         scalar = node;
-        if (!Enter(node))
+        if (!Enter())
         {
             return false;
         }
@@ -287,7 +286,7 @@ internal sealed class ConfigDecoder
             case YamlKind.Mapping when !HasUniqueKeys(node):
                 return false;
             default:
-                TypeError(node, node.Kind == YamlKind.Mapping ? "!!map" : "!!seq", goName);
+                TypeError(node, goName);
                 return false;
         }
     }
@@ -375,7 +374,7 @@ internal sealed class ConfigDecoder
         return false;
     }
 
-    private bool Enter(YamlNode node)
+    private bool Enter()
     {
         if (_failure is not null)
         {
@@ -391,7 +390,6 @@ internal sealed class ConfigDecoder
             _failure = "document contains excessive aliasing";
             return false;
         }
-        _ = node;
         return true;
     }
 
@@ -418,11 +416,31 @@ internal sealed class ConfigDecoder
         _aliasDepth--;
     }
 
-    private void TypeError(YamlNode node, string tag, string goName)
+    /// <summary>
+    /// The tag of a scalar: what its text means, if that agrees with a tag of YAML's own that is written before it. A tag of
+    /// another kind says nothing: the text is a text.
+    /// </summary>
+    private bool TryResolve(YamlNode scalar, out string tag)
     {
-        var shown = node.Tag.Length > 0 ? node.ShortTag : tag;
+        tag = scalar.ShortTag;
+        if (scalar.Tag is not ("!!bool" or "!!int" or "!!float" or "!!timestamp"))
+        {
+            return true;
+        }
+        var meant = YamlScalars.ShortTag(scalar.Value);
+        if (meant == tag || (meant == "!!int" && tag == "!!float"))
+        {
+            return true;
+        }
+        _failure = $"cannot decode {meant} `{scalar.Value}` as a {tag}";
+        return false;
+    }
+
+    private void TypeError(YamlNode node, string goName)
+    {
+        var tag = node.ShortTag;
         var value = tag is "!!seq" or "!!map" ? "" : $" `{Shorten(node.Value)}`";
-        _errors.Add(Invariant($"line {node.Line}: cannot unmarshal {shown}{value} into {goName}"));
+        _errors.Add(Invariant($"line {node.Line}: cannot unmarshal {tag}{value} into {goName}"));
     }
 
     // Go counts bytes, and cuts between them.
@@ -434,9 +452,7 @@ internal sealed class ConfigDecoder
 
     private static bool IsNull(YamlNode node) => node.Kind == YamlKind.Scalar && node.ShortTag == "!!null";
 
-    private static string ResolvedTag(YamlNode node) => node.ShortTag;
-
-    private static bool IsMerge(YamlNode key) => key.Kind == YamlKind.Scalar && key.Value == "<<" && (key.Tag.Length == 0 || key.Tag == "!" || key.ShortTag == "!!merge");
+    private static bool IsMerge(YamlNode key) => key.Kind == YamlKind.Scalar && key.Value == "<<" && key.ShortTag == "!!merge";
 
     private string GoName(StructType type) => _goName(type.Name, type.IsVariantOwn);
 
