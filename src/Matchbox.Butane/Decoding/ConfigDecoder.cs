@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Matchbox.Butane.Schema;
 using Matchbox.Butane.Yaml;
 
@@ -39,7 +40,7 @@ internal sealed class ConfigDecoder
     public string? Decode(YamlNode root, params ReadOnlySpan<Record> into)
     {
         DecodeStruct(root, into, into[0].Type);
-        return _failure is { } failure ? $"yaml: {failure}"
+        return _failure is { } failure ? failure
             : _errors.Count > 0 ? $"yaml: unmarshal errors:\n  {string.Join("\n  ", _errors)}"
             : null;
     }
@@ -48,6 +49,12 @@ internal sealed class ConfigDecoder
     {
         if (!Enter())
         {
+            return false;
+        }
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            // Merge keys inside merge keys, thousands deep.
+            _failure = "yaml: exceeded max depth of merge keys";
             return false;
         }
         switch (node.Kind)
@@ -214,59 +221,49 @@ internal sealed class ConfigDecoder
     private bool TryText(YamlNode node, string goName, out string text)
     {
         text = "";
-        if (!TryScalar(node, goName, out var scalar) || !TryResolve(scalar, out var tag))
+        if (!TryScalar(node, goName, out _, out var scalar))
         {
             return false;
         }
-        if (tag == "!!binary")
-        {
-            return TryBinary(scalar, out text);
-        }
-        text = scalar.Value;
+        text = scalar.Text;
         return true;
     }
 
     private bool TryNumber(YamlNode node, out long number)
     {
         number = 0;
-        if (!TryScalar(node, "int", out var scalar) || !TryResolve(scalar, out var tag))
+        if (!TryScalar(node, "int", out var at, out var scalar))
         {
             return false;
         }
-        if (tag == "!!int" && YamlScalars.TryInt(scalar.Value, out number))
+        if (scalar.TryInt(out number))
         {
             return true;
         }
-        // A float without a fraction is a number; one with a fraction loses it, as in Go. What is too small becomes the smallest.
-        if (tag == "!!float" && YamlScalars.TryFloat(scalar.Value, out var real) && real <= long.MaxValue)
-        {
-            number = real < long.MinValue ? long.MinValue : (long)real;
-            return true;
-        }
-        TypeError(scalar, "int");
+        TypeError(at, "int");
         return false;
     }
 
     private bool TryFlag(YamlNode node, out bool flag)
     {
         flag = false;
-        if (!TryScalar(node, "bool", out var scalar) || !TryResolve(scalar, out var tag))
+        if (!TryScalar(node, "bool", out var at, out var scalar))
         {
             return false;
         }
-        var isText = tag is not ("!!int" or "!!float" or "!!timestamp");
-        if (tag == "!!bool" ? YamlScalars.TryBool(scalar.Value, out flag) : isText && YamlScalars.TryOldBool(scalar.Value, out flag))
+        if (scalar.TryBool(out flag))
         {
             return true;
         }
-        TypeError(scalar, "bool");
+        TypeError(at, "bool");
         return false;
     }
 
-    /// <summary>The scalar that a node is or names. False for null, and with an error for anything else.</summary>
-    private bool TryScalar(YamlNode node, string goName, out YamlNode scalar)
+    /// <summary>The scalar that a node is or names, and what it means. False for null, and with an error for anything else.</summary>
+    private bool TryScalar(YamlNode node, string goName, out YamlNode at, out YamlScalar scalar)
     {
-        scalar = node;
+        at = node;
+        scalar = default;
         if (!Enter())
         {
             return false;
@@ -278,33 +275,16 @@ internal sealed class ConfigDecoder
                 {
                     return false;
                 }
-                var good = TryScalar(target, goName, out scalar);
+                var good = TryScalar(target, goName, out at, out scalar);
                 Close(target);
                 return good;
             case YamlKind.Scalar:
-                return !IsNull(node);
+                return !IsNull(node) && TryResolve(node, out scalar);
             case YamlKind.Mapping when !HasUniqueKeys(node):
                 return false;
             default:
                 TypeError(node, goName);
                 return false;
-        }
-    }
-
-    private bool TryBinary(YamlNode scalar, out string text)
-    {
-        text = "";
-        try
-        {
-            // Go's decoder passes over line breaks, and over nothing else.
-            var octets = Convert.FromBase64String(scalar.Value.ReplaceLineEndings(""));
-            text = System.Text.Encoding.UTF8.GetString(octets);
-            return true;
-        }
-        catch (FormatException)
-        {
-            _failure = "!!binary value contains invalid base64 data";
-            return false;
         }
     }
 
@@ -328,7 +308,7 @@ internal sealed class ConfigDecoder
             var resolved = source.Kind == YamlKind.Alias ? source.Target : source;
             if (resolved is null || resolved.Kind != YamlKind.Mapping)
             {
-                _failure = "map merge requires map or sequence of maps as the value";
+                _failure = "yaml: map merge requires map or sequence of maps as the value";
                 break;
             }
             DecodeStruct(source, into, type);
@@ -387,7 +367,7 @@ internal sealed class ConfigDecoder
         }
         if (_decodedInAliases > 100 && _decoded > 1000 && (double)_decodedInAliases / _decoded > AllowedAliasRatio())
         {
-            _failure = "document contains excessive aliasing";
+            _failure = "yaml: document contains excessive aliasing";
             return false;
         }
         return true;
@@ -403,7 +383,7 @@ internal sealed class ConfigDecoder
         target = alias.Target!;
         if (!_open.Add(target))
         {
-            _failure = $"anchor '{alias.Value}' value contains itself";
+            _failure = $"yaml: anchor '{alias.Value}' value contains itself";
             return false;
         }
         _aliasDepth++;
@@ -416,23 +396,13 @@ internal sealed class ConfigDecoder
         _aliasDepth--;
     }
 
-    /// <summary>
-    /// The tag of a scalar: what its text means, if that agrees with a tag of YAML's own that is written before it. A tag of
-    /// another kind says nothing: the text is a text.
-    /// </summary>
-    private bool TryResolve(YamlNode scalar, out string tag)
+    private bool TryResolve(YamlNode node, out YamlScalar scalar)
     {
-        tag = scalar.ShortTag;
-        if (scalar.Tag is not ("!!bool" or "!!int" or "!!float" or "!!timestamp"))
+        if (YamlScalars.TryResolve(node, out scalar, out var error))
         {
             return true;
         }
-        var meant = YamlScalars.ShortTag(scalar.Value);
-        if (meant == tag || (meant == "!!int" && tag == "!!float"))
-        {
-            return true;
-        }
-        _failure = $"cannot decode {meant} `{scalar.Value}` as a {tag}";
+        _failure = error;
         return false;
     }
 

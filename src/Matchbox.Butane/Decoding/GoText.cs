@@ -51,7 +51,7 @@ internal static class GoText
                     }
                     else
                     {
-                        quoted.Append(CultureInfo.InvariantCulture, rune.IsBmp ? $"\\u{rune.Value:x4}" : $"\\U{rune.Value:x8}");
+                        quoted.Append(rune.IsBmp ? "\\u" : "\\U").Append(rune.Value.ToString(rune.IsBmp ? "x4" : "x8", CultureInfo.InvariantCulture));
                     }
                     break;
             }

@@ -423,8 +423,9 @@ public static class Quadlet
 {
     public static readonly Field Contents = Field.OptionalText("contents");
     public static readonly Field ContentsLocal = Field.OptionalText("contents_local");
+    public static readonly Field Dropins = Field.List("dropins", Dropin.Type);
     public static readonly Field Name = Field.Text("name");
     public static readonly Field Rootful = Field.Flag("rootful");
 
-    public static readonly StructType Type = new("Quadlet", Contents, ContentsLocal, Name, Rootful);
+    public static readonly StructType Type = new("Quadlet", Contents, ContentsLocal, Dropins, Name, Rootful);
 }

@@ -36,6 +36,9 @@ internal static class DataUrl
         return (url, isFree ? "" : null);
     }
 
+    /// <summary>The percent-encoded form, however long.</summary>
+    public static string Escaped(ReadOnlySpan<byte> contents) => Escape(contents, EscapedLength(contents));
+
     private static int Base64Length(int length) => (length + 2) / 3 * 4;
 
     private static int EscapedLength(ReadOnlySpan<byte> contents)

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Matchbox.Butane.Sugar;
 
 /// <summary>Reads what a config names by a local path, with the real tool's errors.</summary>
@@ -8,7 +6,6 @@ internal sealed class LocalReader(ILocalFiles? files)
     public const string NoFilesDir = "local file paths are relative to a files directory that must be specified with -d/--files-dir";
     public const string Escapes = "local file path traverses outside the files directory";
 
-    [MemberNotNullWhen(true, nameof(files))]
     public bool IsGiven => files is not null;
 
     public ILocalFiles Files => files!;

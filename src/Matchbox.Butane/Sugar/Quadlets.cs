@@ -38,8 +38,18 @@ internal sealed class Quadlets(LocalReader local, Report report)
             }
             else
             {
-                AddFile(quadlets[i], nodes, at, path);
+                AddFile(quadlets[i], Quadlet.Contents, Quadlet.ContentsLocal, nodes, at, path);
             }
+            AddDropins(quadlets[i], nodes, at, path);
+        }
+    }
+
+    private void AddDropins(Record quadlet, NodeTracker nodes, DocumentPath at, string path)
+    {
+        var dropins = quadlet.List(Quadlet.Dropins);
+        for (var i = 0; i < dropins.Count; i++)
+        {
+            AddFile(dropins[i], Dropin.Contents, Dropin.ContentsLocal, nodes, at.Append("dropins").Append(i), $"{path}.d/{dropins[i].Text(Dropin.Name)}");
         }
     }
 
@@ -55,25 +65,27 @@ internal sealed class Quadlets(LocalReader local, Report report)
             .Set(LinkNode.Target, template));
     }
 
-    private void AddFile(Record quadlet, NodeTracker nodes, DocumentPath at, string path)
+    private void AddFile(Record from, Field contents, Field contentsLocal, NodeTracker nodes, DocumentPath at, string path)
     {
         if (nodes.Exists(path))
         {
             report.Error(at, Trees.NodeExists);
             return;
         }
-        var file = new Record(FileNode.Type) { Origin = at, IsGenerated = true }.Set(FileNode.Path, path).SetOrigin(FileNode.Path, at.Append("name"));
+        var file = new Record(FileNode.Type) { Origin = at, IsGenerated = true }
+            .Set(FileNode.Path, path).SetOrigin(FileNode.Path, at.Append("name"))
+            .Set(FileNode.Mode, 0b110_100_100);
         nodes.AddFile(file);
         byte[] bytes = [];
-        if (quadlet.Text(Quadlet.Contents) is { Length: > 0 } contents)
+        if (from.Text(contents) is { Length: > 0 } text)
         {
-            bytes = System.Text.Encoding.UTF8.GetBytes(contents);
+            bytes = System.Text.Encoding.UTF8.GetBytes(text);
         }
-        else if (quadlet.Text(Quadlet.ContentsLocal) is { Length: > 0 } name)
+        else if (from.Text(contentsLocal) is { Length: > 0 } name)
         {
             if (local.Read(name, out var error) is not { } read)
             {
-                report.Error(at.Append("contents_local"), error);
+                report.Error(at.Append(contentsLocal.Yaml), error);
                 return;
             }
             bytes = read;

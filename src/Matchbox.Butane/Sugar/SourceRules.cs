@@ -244,7 +244,7 @@ internal sealed class SourceRules(Dialect dialect, Report report)
 
     private void CheckBootDeviceLuks(Record luks, DocumentPath at)
     {
-        if (!string.IsNullOrEmpty(luks.Text(BootDeviceLuks.Device)) && !BootDevices.WantsLuks(luks))
+        if (dialect.Minor >= 7 && !string.IsNullOrEmpty(luks.Text(BootDeviceLuks.Device)) && !BootDevices.WantsLuks(luks))
         {
             report.Error(at.Append("luks"), "no method specified for luks");
         }

@@ -67,11 +67,12 @@ internal sealed class Translator(Dialect dialect, LocalReader local, Report repo
         }
         if (record.Type == Resource.Type)
         {
-            ResolveResource(record, Resource.Local, Resource.Inline, Resource.Source, Resource.Compression, at);
+            ResolveResource(record, at);
         }
-        else if (record.Type == FileContents.Type)
+        else if (record.Type == FileContents.Type && record.Text(FileContents.Inline) is { } inline)
         {
-            ResolveResource(record, null, FileContents.Inline, FileContents.Source, FileContents.Compression, at);
+            // Spec 3.0 compresses nothing.
+            record.Set(FileContents.Source, DataUrl.Escaped(Encoding.UTF8.GetBytes(inline))).SetOrigin(FileContents.Source, at.Append(FileContents.Inline.Yaml));
         }
         else if (record.Type == Unit.Type)
         {
@@ -87,30 +88,31 @@ internal sealed class Translator(Dialect dialect, LocalReader local, Report repo
         }
     }
 
-    private void ResolveResource(Record resource, Field? localField, Field inline, Field source, Field compression, DocumentPath at)
+    private void ResolveResource(Record resource, DocumentPath at)
     {
-        if (localField is not null && resource.Text(localField) is { } path)
+        if (resource.Text(Resource.Local) is { } path)
         {
+            var from = at.Append(Resource.Local.Yaml);
             if (local.Read(path, out var error) is not { } contents)
             {
-                report.Error(at.Append(localField.Yaml), error);
+                report.Error(from, error);
                 return;
             }
-            SetSource(resource, contents, source, compression, at.Append(localField.Yaml));
+            SetSource(resource, contents, from);
         }
-        if (resource.Text(inline) is { } text)
+        if (resource.Text(Resource.Inline) is { } text)
         {
-            SetSource(resource, Encoding.UTF8.GetBytes(text), source, compression, at.Append(inline.Yaml));
+            SetSource(resource, Encoding.UTF8.GetBytes(text), at.Append(Resource.Inline.Yaml));
         }
     }
 
-    private static void SetSource(Record resource, ReadOnlySpan<byte> contents, Field source, Field compression, DocumentPath from)
+    private static void SetSource(Record resource, ReadOnlySpan<byte> contents, DocumentPath from)
     {
-        var (url, compressed) = DataUrl.Of(contents, resource.Text(compression));
-        resource.Set(source, url).SetOrigin(source, from);
-        if (compressed is not null)
+        var (url, compression) = DataUrl.Of(contents, resource.Text(Resource.Compression));
+        resource.Set(Resource.Source, url).SetOrigin(Resource.Source, from);
+        if (compression is not null)
         {
-            resource.Set(compression, compressed).SetOrigin(compression, from);
+            resource.Set(Resource.Compression, compression).SetOrigin(Resource.Compression, from);
         }
     }
 
