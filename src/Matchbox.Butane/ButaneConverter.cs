@@ -28,7 +28,13 @@ public sealed record ButaneResult(byte[]? Output, Report Report, string? Failure
 
     /// <summary>The Ignition config; null as <see cref="Output"/>.</summary>
     public Record? Config { get; init; }
+
+    /// <summary>What the adviser needs beside the report.</summary>
+    internal Decoded Decoded { get; init; }
 }
+
+/// <summary>A config as far as it could be read.</summary>
+internal readonly record struct Decoded(YamlNode? Root, Record? Config, Record? Fedora, IReadOnlyList<Mismatch> Mismatches, string Variant);
 
 /// <summary>
 /// Butane to Ignition, as the real <c>butane</c> 0.29.0 does it: the same bytes, the same findings. Pure: bytes in, bytes and a
@@ -47,24 +53,27 @@ public static class ButaneConverter
         {
             return new ButaneResult(null, report, $"Error unmarshaling yaml: {error}");
         }
-        if (ReadDialect(root, out var failure) is not { } dialect)
+        if (ReadDialect(root, out var variant, out var failure) is not { } dialect)
         {
-            return new ButaneResult(null, report, failure);
+            return new ButaneResult(null, report, failure) { Decoded = new Decoded(root, null, null, [], variant) };
         }
-        var config = Convert(root!, dialect, options, report, out failure);
+        var config = Convert(root!, dialect, options, report, out var decoded, out failure);
         return new ButaneResult(config is null ? null : IgnitionJson.Write(config, dialect.Ignition, options.Pretty), Located(report, root!), failure)
         {
             Dialect = dialect,
             Config = config,
+            Decoded = decoded,
         };
     }
 
-    private static Record? Convert(YamlNode root, Dialect dialect, ButaneOptions options, Report report, out string? failure)
+    private static Record? Convert(YamlNode root, Dialect dialect, ButaneOptions options, Report report, out Decoded decoded, out string? failure)
     {
         var config = new Record(Config.Type);
         var fedora = dialect.Variant == Variant.FedoraCoreOs ? new Record(FedoraConfig.Type) : null;
         ReadOnlySpan<Record> into = fedora is null ? [config] : [config, fedora];
-        failure = new ConfigDecoder(dialect.LevelOf, dialect.GoName).Decode(root, into);
+        var decoder = new ConfigDecoder(dialect.LevelOf, dialect.GoName);
+        failure = decoder.Decode(root, into);
+        decoded = new Decoded(root, config, fedora, decoder.Mismatches, dialect.Name);
         if (failure is not null)
         {
             return null;
@@ -97,15 +106,16 @@ public static class ButaneConverter
         return report.IsFatal ? null : result;
     }
 
-    private static Dialect? ReadDialect(YamlNode? root, out string? failure)
+    private static Dialect? ReadDialect(YamlNode? root, out string variant, out string? failure)
     {
+        variant = "";
         var common = new Record(CommonFields);
         if (root is not null && new ConfigDecoder(static _ => 0, static (name, _) => $"config.{name}").Decode(root, common) is { } error)
         {
             failure = $"Error unmarshaling yaml: {error}";
             return null;
         }
-        var variant = common.Text(CommonVariant)!;
+        variant = common.Text(CommonVariant)!;
         if (variant.Length == 0)
         {
             failure = "error parsing variant; must be specified";
@@ -119,7 +129,14 @@ public static class ButaneConverter
         failure = (variant, version) is ("rhcos", "0.1.0")
             ? "rhcos variant has been removed; use openshift variant instead: https://coreos.github.io/butane/upgrading-openshift/"
             : $"No translator exists for variant {variant} with version {version}";
-        return Dialect.All.FirstOrDefault(dialect => dialect.Name == variant && dialect.Version == version);
+        foreach (var dialect in Dialect.All)
+        {
+            if (dialect.Name == variant && dialect.Version == version)
+            {
+                return dialect;
+            }
+        }
+        return null;
     }
 
     private static void AddTraced(Report report, Report findings, OriginMap origins) =>

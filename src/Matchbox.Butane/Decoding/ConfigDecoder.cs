@@ -18,6 +18,8 @@ internal sealed class ConfigDecoder
     private readonly Func<StructType, int> _level;
     private readonly Func<string, bool, string> _goName;
     private readonly List<string> _errors = [];
+    private readonly List<Mismatch> _mismatches = [];
+    private Field? _field;
     private readonly HashSet<YamlNode> _open = [];
     private HashSet<string>? _mergedFields;
     private int _decoded;
@@ -32,6 +34,9 @@ internal sealed class ConfigDecoder
         _level = level;
         _goName = goName;
     }
+
+    /// <summary>Values of another kind than their fields are of.</summary>
+    public IReadOnlyList<Mismatch> Mismatches => _mismatches;
 
     /// <summary>
     /// Decodes a document into one record or several (Go's embedded structs: all keys stand side by side).
@@ -127,6 +132,7 @@ internal sealed class ConfigDecoder
 
     private void DecodeField(YamlNode node, Record record, Field field)
     {
+        _field = field;
         switch (field.Kind)
         {
             case FieldKind.Text:
@@ -408,6 +414,10 @@ internal sealed class ConfigDecoder
 
     private void TypeError(YamlNode node, string goName)
     {
+        if (_field is { } field)
+        {
+            _mismatches.Add(new Mismatch(node, field));
+        }
         var tag = node.ShortTag;
         var value = tag is "!!seq" or "!!map" ? "" : $" `{Shorten(node.Value)}`";
         _errors.Add(Invariant($"line {node.Line}: cannot unmarshal {tag}{value} into {goName}"));
@@ -432,3 +442,6 @@ internal sealed class ConfigDecoder
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>A value of another kind than its field is of.</summary>
+internal readonly record struct Mismatch(YamlNode Node, Field Field);

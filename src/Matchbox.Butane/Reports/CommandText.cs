@@ -13,10 +13,9 @@ public static class CommandText
     /// <param name="file">Its name as the user gave it.</param>
     /// <param name="strict">Any finding is a failure.</param>
     /// <param name="raw">A line for each finding instead of the source around it.</param>
-    /// <param name="withHints">With our own hints.</param>
-    public static string Errors(ButaneResult result, ReadOnlySpan<byte> source, string file, bool strict, bool raw, bool withHints = false)
+    public static string Errors(ButaneResult result, ReadOnlySpan<byte> source, string file, bool strict, bool raw)
     {
-        var text = new StringBuilder(raw ? ReportText.Raw(result.Report) : ReportText.Pretty(result.Report, source, file, withHints));
+        var text = new StringBuilder(raw ? ReportText.Raw(result.Report) : ReportText.Pretty(result.Report, source, file));
         if (result.Failure is { } failure)
         {
             text.Append("Error translating config: ").Append(failure).Append('\n');

@@ -12,8 +12,7 @@ public static class ReportText
     /// <param name="report">The findings, with their lines and columns.</param>
     /// <param name="source">The text that they speak of.</param>
     /// <param name="file">Its name, as the user gave it.</param>
-    /// <param name="withHints">With our own hints, which the real tool does not have.</param>
-    public static string Pretty(Report report, ReadOnlySpan<byte> source, string file, bool withHints = false)
+    public static string Pretty(Report report, ReadOnlySpan<byte> source, string file)
     {
         var text = new StringBuilder();
         var lines = report.Findings.Count == 0 ? [] : SplitLines(source);
@@ -30,10 +29,6 @@ public static class ReportText
             else
             {
                 AppendFinding(text, finding, lines, file);
-            }
-            if (withHints && finding.Hint is { } hint)
-            {
-                text.Append("  = hint: ").Append(hint).Append('\n');
             }
         }
         return text.ToString();

@@ -21,6 +21,11 @@ internal static class PartitionRules
 
     public static void Check(Record config, Dialect dialect, Report report)
     {
+        // Older versions did not look at it.
+        if (dialect.Minor < 3)
+        {
+            return;
+        }
         var disks = config.Struct(Config.Storage)?.List(StorageSection.Disks) ?? [];
         for (var i = 0; i < disks.Count; i++)
         {
@@ -42,7 +47,6 @@ internal static class PartitionRules
                 }
             }
         }
-        _ = dialect;
     }
 
     private static void CheckRoot(IReadOnlyList<Record> partitions, int root, DocumentPath at, Report report)
