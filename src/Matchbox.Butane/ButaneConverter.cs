@@ -78,7 +78,7 @@ public static class ButaneConverter
         {
             return null;
         }
-        new UnusedKeys(new SourceMap(root), dialect.LevelOf, report).Check(into);
+        new UnknownKeys(new SourceMap(root), dialect.LevelOf, report).Check(into);
         new SourceRules(dialect, report).Check(config, fedora);
         failure = "source config is invalid";
         if (report.IsFatal)
@@ -121,11 +121,12 @@ public static class ButaneConverter
             failure = "error parsing variant; must be specified";
             return null;
         }
-        if (!SemanticVersion.TryNormalise(common.Text(CommonVersion)!, out var version))
+        if (!SemanticVersion.TryParse(common.Text(CommonVersion)!, out var parsed))
         {
             failure = "error parsing version; must be a valid semver";
             return null;
         }
+        var version = parsed.ToString();
         failure = (variant, version) is ("rhcos", "0.1.0")
             ? "rhcos variant has been removed; use openshift variant instead: https://coreos.github.io/butane/upgrading-openshift/"
             : $"No translator exists for variant {variant} with version {version}";

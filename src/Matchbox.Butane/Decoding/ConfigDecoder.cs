@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Matchbox.Butane.Ignition;
 using Matchbox.Butane.Schema;
 using Matchbox.Butane.Yaml;
 
@@ -7,7 +8,7 @@ namespace Matchbox.Butane.Decoding;
 
 /// <summary>
 /// Reads a YAML document into records as yaml.v3 reads one into Go structs: the same values, the same errors in the same order.
-/// Unknown keys are passed over; <see cref="UnusedKeys"/> tells of them.
+/// Unknown keys are passed over; <see cref="UnknownKeys"/> tells of them.
 /// </summary>
 internal sealed class ConfigDecoder
 {

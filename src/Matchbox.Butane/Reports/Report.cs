@@ -20,7 +20,6 @@ public sealed record Finding(Severity Severity, DocumentPath Path, string Messag
     /// <summary>Column, from 1, in characters; 0: unknown.</summary>
     public int Column { get; init; }
 }
-}
 
 /// <summary>Findings in the order in which they were made.</summary>
 public sealed class Report

@@ -21,11 +21,6 @@ internal static class PartitionRules
 
     public static void Check(Record config, Dialect dialect, Report report)
     {
-        // Older versions did not look at it.
-        if (dialect.Minor < 3)
-        {
-            return;
-        }
         var disks = config.Struct(Config.Storage)?.List(StorageSection.Disks) ?? [];
         for (var i = 0; i < disks.Count; i++)
         {
@@ -37,7 +32,8 @@ internal static class PartitionRules
                     continue;
                 }
                 var at = DocumentPath.Root.Append("storage").Append("disks").Append(i).Append("partitions").Append(p);
-                if (label == "root")
+                // Before fcos 1.3 nobody looked at its size.
+                if (label == "root" && dialect.Minor >= 3)
                 {
                     CheckRoot(partitions, p, at, report);
                 }

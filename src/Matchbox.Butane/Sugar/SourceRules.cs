@@ -145,14 +145,28 @@ internal sealed class SourceRules(Dialect dialect, Report report)
         {
             return;
         }
+        const string noFormat = "format is required if with_mount_unit is true";
+        const string noPath = "path is required if with_mount_unit is true and format is not swap";
         var format = filesystem.Text(Filesystem.Format);
-        if (string.IsNullOrEmpty(format))
+        var hasPath = !string.IsNullOrEmpty(filesystem.Text(Filesystem.Path));
+        if (!MountUnits.KnowsSwap(dialect.Ignition))
         {
-            report.Error(at.Append("format"), "format is required if with_mount_unit is true");
+            if (!hasPath)
+            {
+                report.Error(at.Append("path"), noPath);
+            }
+            if (string.IsNullOrEmpty(format))
+            {
+                report.Error(at.Append("format"), noFormat);
+            }
         }
-        else if ((format != "swap" || !MountUnits.KnowsSwap(dialect.Ignition)) && string.IsNullOrEmpty(filesystem.Text(Filesystem.Path)))
+        else if (string.IsNullOrEmpty(format))
         {
-            report.Error(at.Append("path"), "path is required if with_mount_unit is true and format is not swap");
+            report.Error(at.Append("format"), noFormat);
+        }
+        else if (format != "swap" && !hasPath)
+        {
+            report.Error(at.Append("path"), noPath);
         }
     }
 

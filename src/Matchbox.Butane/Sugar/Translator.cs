@@ -125,7 +125,7 @@ internal sealed class Translator(Dialect dialect, LocalReader local, Report repo
         var from = at.Append(localField.Yaml);
         if (local.Read(path, out var error) is { } bytes)
         {
-            record.Set(contents, GoText.FromBytes(bytes)).SetOrigin(contents, from);
+            record.Set(contents, LooseText.FromBytes(bytes)).SetOrigin(contents, from);
         }
         else
         {
@@ -153,7 +153,7 @@ internal sealed class Translator(Dialect dialect, LocalReader local, Report repo
                 report.Error(from.Append(i), error);
                 continue;
             }
-            foreach (var line in GoText.FromBytes(bytes).Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n'))
+            foreach (var line in LooseText.FromBytes(bytes).Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n'))
             {
                 if (line.Length > 0)
                 {

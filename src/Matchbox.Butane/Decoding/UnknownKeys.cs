@@ -5,7 +5,7 @@ using Matchbox.Butane.Yaml;
 namespace Matchbox.Butane.Decoding;
 
 /// <summary>Keys that no field takes, struct by struct in the order of the schema (Ignition's ValidateUnusedKeys).</summary>
-internal sealed class UnusedKeys(SourceMap source, Func<StructType, int> level, Report report)
+internal sealed class UnknownKeys(SourceMap source, Func<StructType, int> level, Report report)
 {
     public void Check(params ReadOnlySpan<Record> roots)
     {
