@@ -10,7 +10,7 @@ public sealed record TemplateLimits
     public static readonly TemplateLimits Default = new();
 
     /// <summary>
-    /// Steps: each node that is evaluated is one, and each 16 bytes that a function reads or makes. A million take a fraction of a second.
+    /// Steps: each node that is evaluated is one, and each 64 bytes that a function reads or makes. A million take a fraction of a second.
     /// </summary>
     public int MaxSteps { get; init; } = 1_000_000;
 

@@ -4,7 +4,7 @@ namespace Matchbox.Templates.Execution;
 internal sealed class Budget(int maxSteps, CancellationToken cancellation)
 {
     private const int StepsBetweenLooks = 1024;
-    private const int BytesPerStep = 16;
+    private const int BytesPerStep = 64;
 
     private readonly int _max = maxSteps;
     private int _left = maxSteps;

@@ -32,6 +32,12 @@ internal readonly ref struct DecimalDigits
     {
         Span<byte> text = stackalloc byte[32];
         magnitude.TryFormat(text, out var length, "R", CultureInfo.InvariantCulture);
+        if (IsPowerOfTwo(magnitude) && double.Parse(text[..length], CultureInfo.InvariantCulture) != magnitude)
+        {
+            // The neighbour below a power of two is half as far as the one above, which "R" overlooks for 2^-25 and 2^-958:
+            // it stops one digit short.
+            return ToCount(magnitude, 17);
+        }
         var count = 0;
         var point = 0;
         var seenPoint = false;
@@ -61,6 +67,9 @@ internal readonly ref struct DecimalDigits
         var digits = buffer[..count].TrimEnd((byte)'0');
         return new DecimalDigits(digits, digits.IsEmpty ? 0 : point);
     }
+
+    private static bool IsPowerOfTwo(double value) =>
+        (BitConverter.DoubleToUInt64Bits(value) & ((1UL << FloatParts.MantissaBits) - 1)) == 0;
 
     /// <summary>The first <paramref name="count"/> digits, rounded.</summary>
     public static DecimalDigits ToCount(double magnitude, int count) => Round(Exact(magnitude, out var point), point, count);
