@@ -33,10 +33,14 @@ internal sealed partial class Executor
 
     private void Assign(VariableNode variable, in TemplateValue value)
     {
-        if (!_variables.TrySet(variable.Number, value))
-        {
-            throw Failure($"undefined variable: {variable.Name}");
-        }
+        _variables[Find(variable)] = value;
+    }
+
+    private int Find(VariableNode variable)
+    {
+        var at = _variables.Find(variable.Number);
+        _budget.TakeBytes(_variables.Count - at);           // the way to it counts: there may be many
+        return at >= 0 ? at : throw Failure($"undefined variable: {variable.Name}");
     }
 
     /// <param name="dot">The cursor.</param>
@@ -95,10 +99,7 @@ internal sealed partial class Executor
     private TemplateValue EvaluateVariable(VariableNode variable, bool hasArguments)
     {
         At = variable;
-        if (!_variables.TryGet(variable.Number, out var value))
-        {
-            throw Failure($"undefined variable: {variable.Name}");
-        }
+        var value = _variables[Find(variable)];
         if (variable.Fields.Length == 0)
         {
             RefuseArguments(variable, hasArguments);

@@ -70,21 +70,34 @@ internal sealed class FieldWriter(ByteSink sink) : IDisposable
             return;
         }
         var field = Field();
-        for (var at = 0; at < text.Length; at++)
+        if (Flags.Space)
         {
-            if (Flags.Space && at > 0)
+            for (var at = 0; at < text.Length; at++)
             {
-                field.WriteByte(' ');
+                field.Write(at > 0 ? " "u8 : default);
+                WriteHex(field, text.Slice(at, 1), digits);
             }
-            if (Flags.Sharp && (Flags.Space || at == 0))
-            {
-                field.WriteByte('0');
-                field.WriteByte(digits[16]);
-            }
-            field.WriteByte(digits[text[at] >> 4]);
-            field.WriteByte(digits[text[at] & 0xF]);
+        }
+        else
+        {
+            WriteHex(field, text, digits);
         }
         Pad(field.Written);
+    }
+
+    private void WriteHex(ByteSink field, ReadOnlySpan<byte> text, ReadOnlySpan<byte> digits)
+    {
+        if (Flags.Sharp)
+        {
+            field.WriteByte('0');
+            field.WriteByte(digits[16]);
+        }
+        var room = field.Take(text.Length * 2);
+        for (var at = 0; at < text.Length; at++)
+        {
+            room[at * 2] = digits[text[at] >> 4];
+            room[(at * 2) + 1] = digits[text[at] & 0xF];
+        }
     }
 
     public void WriteRune(long value)
@@ -286,10 +299,10 @@ internal sealed class FieldWriter(ByteSink sink) : IDisposable
     private ReadOnlySpan<byte> Truncate(ReadOnlySpan<byte> text) =>
         Flags.Precision >= 0 ? Utf8Text.Truncate(text, Flags.Precision) : text;
 
-    // A field of its own, because its padding comes before it. Widths and precisions end at a million, strings at the limit.
+    // A field of its own, because its padding comes before it.
     private ByteSink Field()
     {
-        _field ??= new ByteSink(int.MaxValue);
+        _field ??= new ByteSink(sink.Limit);
         _field.Clear();
         return _field;
     }
