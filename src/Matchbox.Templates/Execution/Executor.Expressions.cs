@@ -9,7 +9,7 @@ internal sealed partial class Executor
 {
     private TemplateValue EvaluatePipeline(in TemplateValue dot, PipelineNode pipeline)
     {
-        EnsureStack();
+        TemplateFailure.EnsureStack();
         At = pipeline;
         TemplateValue value = default;
         for (var at = 0; at < pipeline.Commands.Length; at++)
@@ -43,8 +43,6 @@ internal sealed partial class Executor
         return at >= 0 ? at : throw Failure($"undefined variable: {variable.Name}");
     }
 
-    /// <param name="dot">The cursor.</param>
-    /// <param name="command">The command.</param>
     /// <param name="final">What came down the pipe: the last argument.</param>
     /// <param name="isPiped">Whether anything did.</param>
     private TemplateValue EvaluateCommand(in TemplateValue dot, CommandNode command, in TemplateValue final, bool isPiped)
