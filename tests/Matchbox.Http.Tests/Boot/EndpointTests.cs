@@ -146,22 +146,38 @@ public class EndpointTests
     }
 
     [Fact]
-    public async Task A_generic_file_is_served_as_it_is_and_a_template_is_not()
+    public async Task A_generic_file_is_served_as_it_is_and_a_template_rendered()
     {
         await using var host = await BootHost.StartAsync(given =>
         {
             given.Write("data/groups/a.json", """{"profile": "a", "selector": {"p": "a"}}""");
-            given.Write("data/groups/b.json", """{"profile": "b", "selector": {"p": "b"}}""");
+            given.Write("data/groups/b.json", """{"profile": "b", "selector": {"p": "b"}, "metadata": {"x": "<p>"}}""");
             given.Write("data/profiles/a.json", """{"id": "a", "generic_id": "plain"}""");
             given.Write("data/profiles/b.json", """{"id": "b", "generic_id": "template"}""");
             given.Write("data/generic/plain", "<html>x");
-            given.Write("data/generic/template", "{{.x}}");
+            given.Write("data/generic/template", "{{.x}} {{.p}} {{.request.query.name}}");
         });
         using var plain = await host.Client.GetAsync("/generic?p=a", Cancellation);
         Assert.Equal("text/html; charset=utf-8", plain.Content.Headers.ContentType!.ToString());
         Assert.Equal("<html>x", await plain.Content.ReadAsStringAsync(Cancellation));
-        using var template = await host.Client.GetAsync("/generic?p=b", Cancellation);
-        Assert.Equal(HttpStatusCode.NotFound, template.StatusCode);
+        Assert.Equal("<p> b y z", await host.Client.GetStringAsync("/generic?p=b&name=y+z", Cancellation));
+        using var broken = await host.Client.GetAsync("/generic?p=b", Cancellation);
+        Assert.Equal(HttpStatusCode.InternalServerError, broken.StatusCode);
+        Assert.Contains("generic/template:1:", await broken.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_Butane_config_becomes_the_machines_own_Ignition()
+    {
+        await using var host = await BootHost.StartAsync(given =>
+        {
+            given.Write("data/groups/node.json", """{"id": "node", "profile": "live", "selector": {"mac": "52:54:00:77:00:01"}, "metadata": {"name": "node-1"}}""");
+            given.Write("data/profiles/live.json", """{"id": "live", "ignition_id": "node.yaml", "boot": {"kernel": "/k"}}""");
+            given.Write("data/ignition/node.yaml", "variant: flatcar\nversion: 1.1.0\nstorage:\n  files:\n    - path: /etc/hostname\n      contents: {inline: {{.name}}-{{.request.query.slot}}}\n");
+        });
+        Assert.Equal(
+            """{"ignition":{"version":"3.4.0"},"storage":{"files":[{"path":"/etc/hostname","contents":{"compression":"","source":"data:,node-1-7"}}]}}""",
+            await host.Client.GetStringAsync("/ignition?mac=52-54-00-77-00-01&slot=7", Cancellation));
     }
 
     private static void Live(BootHost host)
