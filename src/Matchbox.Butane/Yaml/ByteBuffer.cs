@@ -1,0 +1,53 @@
+using System.Text;
+
+namespace Matchbox.Butane.Yaml;
+
+/// <summary>Bytes of UTF-8 put together one after the other; kept and emptied between scalars.</summary>
+internal sealed class ByteBuffer
+{
+    private byte[] _bytes = new byte[128];
+
+    public int Length { get; private set; }
+
+    public bool IsEmpty => Length == 0;
+
+    public byte First => _bytes[0];
+
+    public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, Length);
+
+    public void Clear() => Length = 0;
+
+    public void Append(byte value)
+    {
+        if (Length == _bytes.Length)
+        {
+            Array.Resize(ref _bytes, Length * 2);
+        }
+        _bytes[Length++] = value;
+    }
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (Length + bytes.Length > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, Math.Max(Length + bytes.Length, Length * 2));
+        }
+        bytes.CopyTo(_bytes.AsSpan(Length));
+        Length += bytes.Length;
+    }
+
+    public void Append(Rune rune)
+    {
+        Span<byte> encoded = stackalloc byte[4];
+        Append(encoded[..rune.EncodeToUtf8(encoded)]);
+    }
+
+    /// <summary>Moves all of another buffer to the end of this one.</summary>
+    public void Take(ByteBuffer other)
+    {
+        Append(other.Span);
+        other.Clear();
+    }
+
+    public override string ToString() => Encoding.UTF8.GetString(Span);
+}
