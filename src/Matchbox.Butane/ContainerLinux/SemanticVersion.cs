@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Matchbox.Butane.ContainerLinux.Go;
@@ -7,6 +8,9 @@ namespace Matchbox.Butane.ContainerLinux;
 /// <summary>A version as coreos/go-semver v0.3 reads it: three numbers, perhaps a pre-release, perhaps metadata.</summary>
 internal sealed record SemanticVersion(long Major, long Minor, long Patch, string PreRelease = "", string Metadata = "")
 {
+    private static readonly SearchValues<char> IdentifierCharacters =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
+
     /// <param name="error">Why the text is no version, in the words of go-semver; null for one.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out SemanticVersion? version, [NotNullWhen(false)] out string? error)
     {
@@ -73,9 +77,6 @@ internal sealed record SemanticVersion(long Major, long Minor, long Patch, strin
         }
         return true;
     }
-
-    private static readonly System.Buffers.SearchValues<char> IdentifierCharacters =
-        System.Buffers.SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
 
     private static bool TryParseNumber(string text, out long number, [NotNullWhen(false)] out string? error)
     {

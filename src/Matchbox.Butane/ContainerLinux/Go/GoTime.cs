@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace Matchbox.Butane.ContainerLinux.Go;
 
 /// <summary>The times that Go's package <c>time</c> reads. Only whether it reads them matters here.</summary>
 internal static class GoTime
 {
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create(".0123456789");
+
     /// <summary>As <c>time.Parse("15:04", text)</c>: an hour of one or two digits, a minute of two.</summary>
     public static bool IsClock(ReadOnlySpan<char> text)
     {
@@ -84,7 +88,7 @@ internal static class GoTime
 
     private static bool TryReadUnit(ref ReadOnlySpan<char> text, out ulong nanoseconds)
     {
-        var end = text.IndexOfAny(".0123456789");
+        var end = text.IndexOfAny(NumberCharacters);
         var unit = end < 0 ? text : text[..end];
         text = end < 0 ? [] : text[end..];
         nanoseconds = unit switch

@@ -105,6 +105,8 @@ internal static class EtcdOptions
 
     private static readonly StructType None = Section("types.Etcd", "");
 
+    public static IReadOnlyList<StructType> All { get; } = [Common, V23, V30, V31, V32, V33, V34, V35, None];
+
     /// <summary>The section's first field, of whichever version its type is.</summary>
     public static Field Version(StructType type) => type.Fields[0];
 

@@ -21,6 +21,8 @@ internal static class FlannelOptions
     /// <summary>What is read first, to learn the version.</summary>
     public static readonly StructType Common = Section("types.flannelCommon", []);
 
+    public static IReadOnlyList<StructType> All { get; } = [Common, V05, V06, V07, None];
+
     /// <summary>The section's first field, of whichever version its type is.</summary>
     public static Field Version(StructType type) => type.Fields[0];
 
