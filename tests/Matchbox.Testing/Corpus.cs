@@ -25,7 +25,24 @@ public static class Corpus
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         using var archive = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "corpus", $"{name}.tar.gz"));
         using var unzipped = new GZipStream(archive, CompressionMode.Decompress);
-        TarFile.ExtractToDirectory(unzipped, folder, overwriteFiles: false);
+        using var reader = new TarReader(unzipped);
+        while (reader.GetNextEntry() is { } entry)
+        {
+            var path = Path.Combine(folder, entry.Name);
+            switch (entry.EntryType)
+            {
+                case TarEntryType.Directory:
+                    Directory.CreateDirectory(path);
+                    break;
+                case TarEntryType.SymbolicLink:
+                    // Some lead out of the folder on purpose, so the whole archive cannot be extracted in one call.
+                    File.CreateSymbolicLink(path, entry.LinkName);
+                    break;
+                default:
+                    entry.ExtractToFile(path, overwrite: false);
+                    break;
+            }
+        }
         return folder;
     }
 }

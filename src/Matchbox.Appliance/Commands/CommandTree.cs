@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Matchbox.Appliance.Commands.Convert;
 using Matchbox.Appliance.Settings;
 using Matchbox.Http.Rest;
 
@@ -79,6 +80,7 @@ internal static class CommandTree
         root.Add(LeasesCommand.Create(Client));
         root.Add(EventsCommand.Create(Client));
         root.Add(HealthCommand.Create(Client));
+        root.Add(ButaneCommand.Create());
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => Console.Out.WriteLine($"matchbox {HealthReport.Version}"));
         root.Add(version);

@@ -9,13 +9,16 @@ namespace Matchbox.Butane.Ignition;
 /// <summary>A config. Root of everything.</summary>
 public static class Config
 {
+    /// <summary>Butane's own version and variant: they say which dialect the rest is in.</summary>
+    public static readonly Field Version = Field.Text("version").Sugar();
+    public static readonly Field Variant = Field.Text("variant").Sugar();
     public static readonly Field Ignition = Field.Struct("ignition", IgnitionSection.Type).Written();
     public static readonly Field KernelArguments = Field.Struct("kernel_arguments", KernelArgument.Type).From(3);
     public static readonly Field Passwd = Field.Struct("passwd", PasswdSection.Type);
     public static readonly Field Storage = Field.Struct("storage", StorageSection.Type);
     public static readonly Field Systemd = Field.Struct("systemd", SystemdSection.Type);
 
-    public static readonly StructType Type = new("Config", Ignition, KernelArguments, Passwd, Storage, Systemd);
+    public static readonly StructType Type = new("Config", Version, Variant, Ignition, KernelArguments, Passwd, Storage, Systemd);
 }
 
 public static class IgnitionSection
@@ -26,7 +29,7 @@ public static class IgnitionSection
     public static readonly Field Timeouts = Field.Struct("timeouts", TimeoutSection.Type);
 
     /// <summary>In Ignition alone: Butane's version is another one and stands at the root.</summary>
-    public static readonly Field Version = Field.Text("version").Written();
+    public static readonly Field Version = Field.Text("version").Written().JsonOnly();
 
     public static readonly StructType Type = new("Ignition", Config, Proxy, Security, Timeouts, Version);
 }
@@ -420,8 +423,9 @@ public static class Quadlet
 {
     public static readonly Field Contents = Field.OptionalText("contents");
     public static readonly Field ContentsLocal = Field.OptionalText("contents_local");
+    public static readonly Field Dropins = Field.List("dropins", Dropin.Type);
     public static readonly Field Name = Field.Text("name");
     public static readonly Field Rootful = Field.Flag("rootful");
 
-    public static readonly StructType Type = new("Quadlet", Contents, ContentsLocal, Name, Rootful);
+    public static readonly StructType Type = new("Quadlet", Contents, ContentsLocal, Dropins, Name, Rootful);
 }

@@ -19,9 +19,6 @@ public sealed record Finding(Severity Severity, DocumentPath Path, string Messag
 
     /// <summary>Column, from 1, in characters; 0: unknown.</summary>
     public int Column { get; init; }
-
-    /// <summary>How to mend it, beyond what the real tools say; null where we know nothing better.</summary>
-    public string? Hint { get; init; }
 }
 
 /// <summary>Findings in the order in which they were made.</summary>

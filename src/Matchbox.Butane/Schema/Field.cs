@@ -60,6 +60,9 @@ public sealed class Field
     /// <summary>Butane's own: it is translated to other fields and does not come into the JSON.</summary>
     public bool IsSugar { get; private init; }
 
+    /// <summary>Ignition's own: Butane's YAML does not know it.</summary>
+    public bool IsJsonOnly { get; private init; }
+
     /// <summary>Items of a parent and a child config are put one after the other when the two are merged; equal items are no fault.</summary>
     public bool IsConcatenated { get; private init; }
 
@@ -104,6 +107,8 @@ public sealed class Field
 
     public Field Sugar() => new(this) { IsSugar = true };
 
+    public Field JsonOnly() => new(this) { IsJsonOnly = true };
+
     public Field Concatenated() => new(this) { IsConcatenated = true };
 
     public Field SharingKeys(string space) => new(this) { KeySpace = space };
@@ -124,6 +129,7 @@ public sealed class Field
         WrittenUntil = other.WrittenUntil;
         OptionalUntil = other.OptionalUntil;
         IsSugar = other.IsSugar;
+        IsJsonOnly = other.IsJsonOnly;
         IsConcatenated = other.IsConcatenated;
         KeySpace = other.KeySpace;
     }

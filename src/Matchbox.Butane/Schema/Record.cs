@@ -18,6 +18,12 @@ public sealed class Record(StructType type)
     /// </summary>
     public DocumentPath? Origin { get; set; }
 
+    /// <summary>Everything in it came from <see cref="Origin"/> itself, not from parts of it.</summary>
+    public bool IsGenerated { get; set; }
+
+    /// <summary>It was put together from a parent's and a child's: as a whole it came from neither.</summary>
+    public bool IsBlended { get; set; }
+
     /// <summary>A text; null when an optional one is missing, "" for another.</summary>
     public string? Text(Field field) => (string?)_values[field.Index] ?? (field.IsOptional ? null : "");
 

@@ -34,7 +34,7 @@ public sealed class StructType
     {
         foreach (var field in Fields)
         {
-            if (field.IsKnownTo(version) && field.Yaml == key)
+            if (!field.IsJsonOnly && field.IsKnownTo(version) && field.Yaml == key)
             {
                 return field;
             }

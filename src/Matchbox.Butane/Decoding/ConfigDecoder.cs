@@ -1,0 +1,448 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Matchbox.Butane.Ignition;
+using Matchbox.Butane.Schema;
+using Matchbox.Butane.Yaml;
+
+namespace Matchbox.Butane.Decoding;
+
+/// <summary>
+/// Reads a YAML document into records as yaml.v3 reads one into Go structs: the same values, the same errors in the same order.
+/// Unknown keys are passed over; <see cref="UnknownKeys"/> tells of them.
+/// </summary>
+internal sealed class ConfigDecoder
+{
+    // yaml.v3's own bounds: how much of what is decoded may come from aliases.
+    private const int AliasRatioFrom = 400_000;
+    private const int AliasRatioTo = 4_000_000;
+
+    private readonly Func<StructType, int> _level;
+    private readonly Func<string, bool, string> _goName;
+    private readonly List<string> _errors = [];
+    private readonly List<Mismatch> _mismatches = [];
+    private Field? _field;
+    private readonly HashSet<YamlNode> _open = [];
+    private HashSet<string>? _mergedFields;
+    private int _decoded;
+    private int _decodedInAliases;
+    private int _aliasDepth;
+    private string? _failure;
+
+    /// <param name="level">The version of a struct's fields that are known.</param>
+    /// <param name="goName">The real tool's name of a type.</param>
+    public ConfigDecoder(Func<StructType, int> level, Func<string, bool, string> goName)
+    {
+        _level = level;
+        _goName = goName;
+    }
+
+    /// <summary>Values of another kind than their fields are of.</summary>
+    public IReadOnlyList<Mismatch> Mismatches => _mismatches;
+
+    /// <summary>
+    /// Decodes a document into one record or several (Go's embedded structs: all keys stand side by side).
+    /// Null when all is well, otherwise the text of yaml.v3, "yaml: " before it.
+    /// </summary>
+    public string? Decode(YamlNode root, params ReadOnlySpan<Record> into)
+    {
+        DecodeStruct(root, into, into[0].Type);
+        return _failure is { } failure ? failure
+            : _errors.Count > 0 ? $"yaml: unmarshal errors:\n  {string.Join("\n  ", _errors)}"
+            : null;
+    }
+
+    private bool DecodeStruct(YamlNode node, ReadOnlySpan<Record> into, StructType type)
+    {
+        if (!Enter())
+        {
+            return false;
+        }
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            // Merge keys inside merge keys, thousands deep.
+            _failure = "yaml: exceeded max depth of merge keys";
+            return false;
+        }
+        switch (node.Kind)
+        {
+            case YamlKind.Alias:
+                if (!Open(node, out var target))
+                {
+                    return false;
+                }
+                var good = DecodeStruct(target, into, type);
+                Close(target);
+                return good;
+            case YamlKind.Mapping:
+                return HasUniqueKeys(node) && DecodeFields(node, into, type);
+            case YamlKind.Sequence:
+                TypeError(node, GoName(type));
+                return false;
+            default:
+                if (!IsNull(node) && TryResolve(node, out _))
+                {
+                    TypeError(node, GoName(type));
+                }
+                return false;
+        }
+    }
+
+    private bool DecodeFields(YamlNode mapping, ReadOnlySpan<Record> into, StructType type)
+    {
+        var merged = _mergedFields;
+        _mergedFields = null;
+        YamlNode? merge = null;
+        var done = new HashSet<Field>();
+        for (var i = 0; i + 1 < mapping.Content.Count && _failure is null; i += 2)
+        {
+            var (key, value) = (mapping.Content[i], mapping.Content[i + 1]);
+            if (IsMerge(key))
+            {
+                merge = value;
+                continue;
+            }
+            if (!TryText(key, "string", out var name))
+            {
+                continue;
+            }
+            if (merged is not null && !merged.Add(name))
+            {
+                continue;
+            }
+            foreach (var record in into)
+            {
+                if (record.Type.ByYaml(name, _level(record.Type)) is { } field)
+                {
+                    if (!done.Add(field))
+                    {
+                        _errors.Add(Invariant($"line {key.Line}: field {name} already set in type {GoName(type)}"));
+                        break;
+                    }
+                    DecodeField(value, record, field);
+                    break;
+                }
+            }
+        }
+        _mergedFields = merged;
+        if (merge is not null && _failure is null)
+        {
+            Merge(mapping, merge, into, type);
+        }
+        return true;
+    }
+
+    private void DecodeField(YamlNode node, Record record, Field field)
+    {
+        _field = field;
+        switch (field.Kind)
+        {
+            case FieldKind.Text:
+                if (TryText(node, "string", out var text))
+                {
+                    record.Set(field, text);
+                }
+                break;
+            case FieldKind.Number:
+                if (TryNumber(node, out var number))
+                {
+                    record.Set(field, number);
+                }
+                break;
+            case FieldKind.Flag:
+                if (TryFlag(node, out var flag))
+                {
+                    record.Set(field, flag);
+                }
+                break;
+            case FieldKind.Struct:
+                // A merge key may add to what an earlier one began.
+                var inner = record.Struct(field) ?? new Record(field.Type!);
+                if (DecodeStruct(node, [inner], field.Type!))
+                {
+                    record.Set(field, inner);
+                }
+                break;
+            case FieldKind.TextList:
+                DecodeList(node, $"[]{ElementName(field)}", (item, into) =>
+                {
+                    if (TryText(item, ElementName(field), out var element))
+                    {
+                        into.Add(element);
+                    }
+                }, new List<string>(), list => record[field] = list);
+                break;
+            default:
+                DecodeList(node, ListName(field), (item, into) =>
+                {
+                    var element = new Record(field.Type!);
+                    if (DecodeStruct(item, [element], field.Type!))
+                    {
+                        into.Add(element);
+                    }
+                }, new List<Record>(), list => record[field] = list);
+                break;
+        }
+    }
+
+    private void DecodeList<T>(YamlNode node, string goName, Action<YamlNode, List<T>> decode, List<T> list, Action<List<T>> keep)
+    {
+        if (!Enter())
+        {
+            return;
+        }
+        switch (node.Kind)
+        {
+            case YamlKind.Alias:
+                if (Open(node, out var target))
+                {
+                    DecodeList(target, goName, decode, list, keep);
+                    Close(target);
+                }
+                break;
+            case YamlKind.Sequence:
+                foreach (var item in node.Content)
+                {
+                    if (_failure is not null)
+                    {
+                        return;
+                    }
+                    decode(item, list);
+                }
+                keep(list);
+                break;
+            case YamlKind.Mapping:
+                if (HasUniqueKeys(node))
+                {
+                    TypeError(node, goName);
+                }
+                break;
+            default:
+                if (!IsNull(node) && TryResolve(node, out _))
+                {
+                    TypeError(node, goName);
+                }
+                break;
+        }
+    }
+
+    private bool TryText(YamlNode node, string goName, out string text)
+    {
+        text = "";
+        if (!TryScalar(node, goName, out _, out var scalar))
+        {
+            return false;
+        }
+        text = scalar.Text;
+        return true;
+    }
+
+    private bool TryNumber(YamlNode node, out long number)
+    {
+        number = 0;
+        if (!TryScalar(node, "int", out var at, out var scalar))
+        {
+            return false;
+        }
+        if (scalar.TryInt(out number))
+        {
+            return true;
+        }
+        TypeError(at, "int");
+        return false;
+    }
+
+    private bool TryFlag(YamlNode node, out bool flag)
+    {
+        flag = false;
+        if (!TryScalar(node, "bool", out var at, out var scalar))
+        {
+            return false;
+        }
+        if (scalar.TryBool(out flag))
+        {
+            return true;
+        }
+        TypeError(at, "bool");
+        return false;
+    }
+
+    /// <summary>The scalar that a node is or names, and what it means. False for null, and with an error for anything else.</summary>
+    private bool TryScalar(YamlNode node, string goName, out YamlNode at, out YamlScalar scalar)
+    {
+        at = node;
+        scalar = default;
+        if (!Enter())
+        {
+            return false;
+        }
+        switch (node.Kind)
+        {
+            case YamlKind.Alias:
+                if (!Open(node, out var target))
+                {
+                    return false;
+                }
+                var good = TryScalar(target, goName, out at, out scalar);
+                Close(target);
+                return good;
+            case YamlKind.Scalar:
+                return !IsNull(node) && TryResolve(node, out scalar);
+            case YamlKind.Mapping when !HasUniqueKeys(node):
+                return false;
+            default:
+                TypeError(node, goName);
+                return false;
+        }
+    }
+
+    private void Merge(YamlNode parent, YamlNode merge, ReadOnlySpan<Record> into, StructType type)
+    {
+        var before = _mergedFields;
+        if (before is null)
+        {
+            _mergedFields = new HashSet<string>(StringComparer.Ordinal);
+            for (var i = 0; i < parent.Content.Count; i += 2)
+            {
+                if (parent.Content[i].Kind == YamlKind.Scalar)
+                {
+                    _mergedFields.Add(parent.Content[i].Value);
+                }
+            }
+        }
+        var sources = merge.Kind == YamlKind.Sequence ? merge.Content : [merge];
+        foreach (var source in sources)
+        {
+            var resolved = source.Kind == YamlKind.Alias ? source.Target : source;
+            if (resolved is null || resolved.Kind != YamlKind.Mapping)
+            {
+                _failure = "yaml: map merge requires map or sequence of maps as the value";
+                break;
+            }
+            DecodeStruct(source, into, type);
+        }
+        _mergedFields = before;
+    }
+
+    // mapping key "x" already defined at line N, for each pair of equal keys.
+    private bool HasUniqueKeys(YamlNode mapping)
+    {
+        Dictionary<(YamlKind, string), List<int>>? seen = null;
+        List<(int First, int Second)>? pairs = null;
+        if (mapping.Content.Count > 2)
+        {
+            seen = new Dictionary<(YamlKind, string), List<int>>(mapping.Content.Count / 2);
+            for (var i = 0; i < mapping.Content.Count; i += 2)
+            {
+                var key = (mapping.Content[i].Kind, mapping.Content[i].Value);
+                if (!seen.TryGetValue(key, out var at))
+                {
+                    seen[key] = at = new List<int>(1);
+                }
+                foreach (var first in at)
+                {
+                    (pairs ??= []).Add((first, i));
+                }
+                if (at.Count < 100)
+                {
+                    at.Add(i);
+                }
+            }
+        }
+        if (pairs is null)
+        {
+            return true;
+        }
+        pairs.Sort();
+        foreach (var (first, second) in pairs)
+        {
+            var (one, two) = (mapping.Content[first], mapping.Content[second]);
+            _errors.Add(Invariant($"line {two.Line}: mapping key {GoText.Quote(two.Value)} already defined at line {one.Line}"));
+        }
+        return false;
+    }
+
+    private bool Enter()
+    {
+        if (_failure is not null)
+        {
+            return false;
+        }
+        _decoded++;
+        if (_aliasDepth > 0)
+        {
+            _decodedInAliases++;
+        }
+        if (_decodedInAliases > 100 && _decoded > 1000 && (double)_decodedInAliases / _decoded > AllowedAliasRatio())
+        {
+            _failure = "yaml: document contains excessive aliasing";
+            return false;
+        }
+        return true;
+    }
+
+    private double AllowedAliasRatio() =>
+        _decoded <= AliasRatioFrom ? 0.99
+        : _decoded >= AliasRatioTo ? 0.10
+        : 0.99 - (0.89 * ((double)(_decoded - AliasRatioFrom) / (AliasRatioTo - AliasRatioFrom)));
+
+    private bool Open(YamlNode alias, out YamlNode target)
+    {
+        target = alias.Target!;
+        if (!_open.Add(target))
+        {
+            _failure = $"yaml: anchor '{alias.Value}' value contains itself";
+            return false;
+        }
+        _aliasDepth++;
+        return true;
+    }
+
+    private void Close(YamlNode target)
+    {
+        _open.Remove(target);
+        _aliasDepth--;
+    }
+
+    private bool TryResolve(YamlNode node, out YamlScalar scalar)
+    {
+        if (YamlScalars.TryResolve(node, out scalar, out var error))
+        {
+            return true;
+        }
+        _failure = error;
+        return false;
+    }
+
+    private void TypeError(YamlNode node, string goName)
+    {
+        if (_field is { } field)
+        {
+            _mismatches.Add(new Mismatch(node, field));
+        }
+        var tag = node.ShortTag;
+        var value = tag is "!!seq" or "!!map" ? "" : $" `{Shorten(node.Value)}`";
+        _errors.Add(Invariant($"line {node.Line}: cannot unmarshal {tag}{value} into {goName}"));
+    }
+
+    // Go counts bytes, and cuts between them.
+    private static string Shorten(string value)
+    {
+        var octets = System.Text.Encoding.UTF8.GetBytes(value);
+        return octets.Length > 10 ? System.Text.Encoding.UTF8.GetString(octets, 0, 7) + "..." : value;
+    }
+
+    private static bool IsNull(YamlNode node) => node.Kind == YamlKind.Scalar && node.ShortTag == "!!null";
+
+    private static bool IsMerge(YamlNode key) => key.Kind == YamlKind.Scalar && key.Value == "<<" && key.ShortTag == "!!merge";
+
+    private string GoName(StructType type) => _goName(type.Name, type.IsVariantOwn);
+
+    private string ElementName(Field field) => field.ElementName == "string" ? "string" : _goName(field.ElementName, false);
+
+    private string ListName(Field field) => field.Type!.Name == "HTTPHeader" ? _goName("HTTPHeaders", false) : $"[]{GoName(field.Type!)}";
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A value of another kind than its field is of.</summary>
+internal readonly record struct Mismatch(YamlNode Node, Field Field);

@@ -1,0 +1,98 @@
+using Matchbox.Butane.Reports;
+using Matchbox.Butane.Yaml;
+
+namespace Matchbox.Butane.Decoding;
+
+/// <summary>Finds where a path stands in the text.</summary>
+internal sealed class SourceMap(YamlNode root)
+{
+    /// <summary>The node of a path, or of the deepest part of it that the text has.</summary>
+    public (int Line, int Column) Locate(DocumentPath path)
+    {
+        var node = root;
+        foreach (var step in path.FromRoot())
+        {
+            if (step.Key is { } key)
+            {
+                if (node.Kind != YamlKind.Mapping || !TryFind(node, key, out var keyNode, out var value))
+                {
+                    break;
+                }
+                if (step.IsAtKey)
+                {
+                    return (keyNode.Line, keyNode.Column);
+                }
+                node = value;
+            }
+            else if (node.Kind == YamlKind.Sequence && step.Index < node.Content.Count)
+            {
+                node = node.Content[step.Index];
+            }
+            else
+            {
+                break;
+            }
+        }
+        return (node.Line, node.Column);
+    }
+
+    /// <summary>The node of a path; null when the text has none.</summary>
+    public YamlNode? Find(DocumentPath path)
+    {
+        var node = root;
+        foreach (var step in path.FromRoot())
+        {
+            if (step.Key is { } key && node.Kind == YamlKind.Mapping && TryFind(node, key, out _, out var value))
+            {
+                node = value;
+            }
+            else if (step.Key is null && node.Kind == YamlKind.Sequence && step.Index < node.Content.Count)
+            {
+                node = node.Content[step.Index];
+            }
+            else
+            {
+                return null;
+            }
+        }
+        return node;
+    }
+
+    /// <summary>The path of a node; null when it is not in the text.</summary>
+    public DocumentPath? PathOf(YamlNode wanted)
+    {
+        var open = new Stack<(YamlNode Node, DocumentPath Path)>([(root, DocumentPath.Root)]);
+        while (open.TryPop(out var at))
+        {
+            if (ReferenceEquals(at.Node, wanted))
+            {
+                return at.Path;
+            }
+            for (var i = 0; i < at.Node.Content.Count; i++)
+            {
+                var isMapping = at.Node.Kind == YamlKind.Mapping;
+                if (isMapping && i % 2 == 0)
+                {
+                    continue;
+                }
+                open.Push((at.Node.Content[i], isMapping ? at.Path.Append(at.Node.Content[i - 1].Value) : at.Path.Append(i)));
+            }
+        }
+        return null;
+    }
+
+    // A later key of the same text replaces an earlier one.
+    private static bool TryFind(YamlNode mapping, string key, out YamlNode keyNode, out YamlNode value)
+    {
+        for (var i = mapping.Content.Count - 2; i >= 0; i -= 2)
+        {
+            if (mapping.Content[i].Value == key)
+            {
+                (keyNode, value) = (mapping.Content[i], mapping.Content[i + 1]);
+                return true;
+            }
+        }
+        (keyNode, value) = (mapping, mapping);
+        return false;
+    }
+}

@@ -1,0 +1,80 @@
+using Matchbox.Butane.Reports;
+using Matchbox.Butane.Schema;
+
+namespace Matchbox.Butane.Ignition.Rules;
+
+/// <summary>The section <c>ignition</c>: version, other configs, certificates, proxies.</summary>
+internal static class IgnitionSectionRules
+{
+    public static void CheckIgnition(Record record, int version, DocumentPath at, Report report) =>
+        Version(record.Text(IgnitionSection.Version)!, version, at, report);
+
+    public static void Version(string text, int version, DocumentPath at, Report report)
+    {
+        if (!SemanticVersion.TryParse(text, out var parsed))
+        {
+            report.Error(at.Append("version"), "invalid config version (couldn't parse)");
+        }
+        else if (parsed != IgnitionVersion.Of(version))
+        {
+            report.Error(at.Append("version"), "unsupported config version");
+        }
+    }
+
+    // Spec 3.0 lets a config to merge have no source.
+    public static void CheckMerge(Record record, int version, DocumentPath at, Report report)
+    {
+        if (version >= 1)
+        {
+            RequireSources(record, ConfigSection.Merge, version, at, report);
+        }
+    }
+
+    public static void CheckTls(Record record, int version, DocumentPath at, Report report)
+    {
+        if (version >= 1)
+        {
+            RequireSources(record, TlsSection.CertificateAuthorities, version, at, report);
+        }
+    }
+
+    public static void CheckProxy(Record record, int version, DocumentPath at, Report report)
+    {
+        Proxy(record.Text(ProxySection.HttpProxy), at, ProxySection.HttpProxy, report);
+        Proxy(record.Text(ProxySection.HttpsProxy), at, ProxySection.HttpsProxy, report);
+    }
+
+    private static void RequireSources(Record record, Field list, int version, DocumentPath at, Report report)
+    {
+        var items = record.List(list);
+        for (var i = 0; i < items.Count; i++)
+        {
+            var source = items[i].Text(Resource.Source);
+            if ((string.IsNullOrEmpty(source) ? "source is required" : UrlRules.Fault(source, version)) is { } fault)
+            {
+                report.Error(at.Append(list.Json).Append(i), fault);
+            }
+        }
+    }
+
+    private static void Proxy(string? url, DocumentPath at, Field field, Report report)
+    {
+        if (url is null)
+        {
+            return;
+        }
+        var parsed = GoUrl.Parse(url);
+        if (parsed is null)
+        {
+            report.Error(at.Append(field.Json), UrlRules.Unparsable);
+        }
+        else if (parsed.Scheme is not ("http" or "https"))
+        {
+            report.Error(at.Append(field.Json), "proxies must be http(s)");
+        }
+        else if (parsed.Scheme == "http" && field == ProxySection.HttpsProxy)
+        {
+            report.Warn(at.Append(field.Json), "insecure plaintext HTTP proxy specified for HTTPS resources");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+namespace Matchbox.Templates.Tests;
+
+/// <summary>Hostile templates end with an error: no endless loop, no flood of memory, no end of the stack.</summary>
+public class LimitsTests
+{
+    [Theory]
+    [InlineData("{{range 9223372036854775807}}{{end}}", "exceeded maximum of 1000000 steps")]
+    [InlineData("{{range 1000}}{{range 1000}}{{range 1000}}{{end}}{{end}}{{end}}", "exceeded maximum of 1000000 steps")]
+    [InlineData("{{range 1000000}}{{$x := printf \"%1000000d\" 1}}{{end}}", "exceeded maximum of 1000000 steps")]
+    [InlineData("{{$x := \"0123456789\"}}{{range 100}}{{$x = print $x $x}}{{end}}", "output exceeds 16777216 bytes")]
+    [InlineData("{{range 100000}}{{printf \"%1000000d\" 1}}{{end}}", "output exceeds 16777216 bytes")]
+    [InlineData("{{printf \"%1000000d%1000000d\" 1 2 | html | js | urlquery | printf \"%x%[1]x%[1]x%[1]x%[1]x\"}}", "output exceeds 16777216 bytes")]
+    [InlineData("{{define \"x\"}}{{template \"x\"}}{{end}}{{template \"x\"}}", "exceeded maximum template depth (1000)")]
+    [InlineData("{{define \"x\"}}{{range 2}}{{template \"x\"}}{{end}}{{end}}{{template \"x\"}}", "exceeded maximum template depth (1000)")]
+    public void A_limit_is_an_error(string template, string reason)
+    {
+        var error = Rendering.ErrorOf(template);
+        Assert.EndsWith(": " + reason, error.Message, StringComparison.Ordinal);
+        Assert.Equal(TemplateErrorKind.Limit, error.Kind);
+    }
+
+    [Theory]
+    [InlineData("(", "1", ")")]
+    [InlineData("print (", "1", ")")]
+    [InlineData("if 1}}{{", "1", "}}{{end")]
+    [InlineData("with 1}}{{else with 2}}{{else}}{{", "1", "}}{{end")]
+    public void Nesting_has_an_end(string before, string middle, string after)
+    {
+        var shallow = Nest(before, middle, after, 200);
+        Assert.True(Template.TryParse("t", shallow, MissingKey.Error, out var template, out var error), error?.Message);
+        Assert.True(template.TryExecute(default, TemplateLimits.Default, out _, out error, TestContext.Current.CancellationToken), error?.Message);
+        foreach (var depth in (int[])[2_000, 100_000])
+        {
+            Assert.False(Template.TryParse("t", Nest(before, middle, after, depth), MissingKey.Error, out _, out error));
+            Assert.Equal(TemplateErrorKind.Limit, error.Kind);
+            Assert.EndsWith("depth exceeded", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_small_stack_is_an_error_and_not_the_end()
+    {
+        // As deep as allowed in every way at once, on a quarter of a megabyte.
+        var body = Nest("if 1}}{{", "template \"x\" .", "}}{{end", 300);
+        var text = $"{{{{define \"x\"}}}}{body}{{{{end}}}}{body}";
+        TemplateError? error = null;
+        var thread = new Thread(
+            () => _ = Template.TryParse("t", text, MissingKey.Error, out var template, out error)
+                && template.TryExecute(default, TemplateLimits.Default, out _, out error),
+            256 * 1024);
+        thread.Start();
+        thread.Join();
+        Assert.Equal(TemplateErrorKind.Limit, error!.Kind);
+    }
+
+    [Fact]
+    public void The_caller_can_give_up()
+    {
+        Assert.True(Template.TryParse("t", "{{range 9223372036854775807}}{{end}}", MissingKey.Error, out var template, out _));
+        using var cancellation = new CancellationTokenSource();
+        cancellation.Cancel();
+        Assert.False(template.TryExecute(default, TemplateLimits.Default, out _, out var error, cancellation.Token));
+        Assert.Equal(TemplateErrorKind.Cancelled, error.Kind);
+    }
+
+    [Fact]
+    public void Limits_are_the_callers()
+    {
+        Assert.True(Template.TryParse("t", "{{range 100}}x{{end}}", MissingKey.Error, out var template, out _));
+        var token = TestContext.Current.CancellationToken;
+        Assert.True(template.TryExecute(default, new() { MaxOutputBytes = 100, MaxSteps = 1_000 }, out _, out _, token));
+        Assert.False(template.TryExecute(default, new() { MaxOutputBytes = 99 }, out _, out var error, token));
+        Assert.Equal("template: t:1:13: executing \"t\" at <text>: output exceeds 99 bytes", error.Message);
+        Assert.False(template.TryExecute(default, new() { MaxSteps = 50 }, out _, out error, token));
+        Assert.Equal(TemplateErrorKind.Limit, error.Kind);
+    }
+
+    private static string Nest(string before, string middle, string after, int depth) =>
+        "{{" + string.Concat(Enumerable.Repeat(before, depth)) + middle + string.Concat(Enumerable.Repeat(after, depth)) + "}}";
+}
