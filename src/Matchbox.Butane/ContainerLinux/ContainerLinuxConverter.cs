@@ -3,6 +3,7 @@ using Matchbox.Butane.ContainerLinux.Checks;
 using Matchbox.Butane.ContainerLinux.Conversion;
 using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Source;
+using Matchbox.Butane.Decoding;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 using Matchbox.Butane.Yaml;
@@ -45,7 +46,7 @@ public static class ContainerLinuxConverter
         IReadOnlyList<ContainerLinuxFinding> findings = [.. parsing.All, .. converting.All];
         return converting.IsFatal || (options.IsStrict && converting.All.Count > 0)
             ? Refused(findings, report)
-            : new ContainerLinuxResult(GoJsonWriter.Write(ignition, options.IsPretty), findings, GoText.ToBytes(report.ToString()));
+            : new ContainerLinuxResult(Output.IgnitionWriter.Write(ignition, options.IsPretty), findings, LooseText.ToBytes(report.ToString()));
     }
 
     private static bool TryRead(ReadOnlySpan<byte> config, FindingList findings, out Record? source, out SourceNode? document)
@@ -104,5 +105,5 @@ public static class ContainerLinuxConverter
     }
 
     private static ContainerLinuxResult Refused(IReadOnlyList<ContainerLinuxFinding> findings, StringBuilder report) =>
-        new(null, findings, GoText.ToBytes(report.ToString()));
+        new(null, findings, LooseText.ToBytes(report.ToString()));
 }

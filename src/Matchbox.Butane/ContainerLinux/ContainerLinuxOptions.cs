@@ -13,5 +13,5 @@ public sealed record ContainerLinuxOptions
     public string Platform { get; init; } = "";
 
     /// <summary>Where local files are; null: there are none.</summary>
-    public IContainerLinuxFiles? Files { get; init; }
+    public ILocalFiles? Files { get; init; }
 }

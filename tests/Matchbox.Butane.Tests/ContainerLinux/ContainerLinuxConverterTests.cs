@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Matchbox.Butane.ContainerLinux;
 
@@ -53,6 +52,10 @@ public sealed class ContainerLinuxConverterTests
             "error at line 5, column 25\n"
             + "local files require setting the --files-dir flag to the directory that contains the file\n",
             Report(Convert(Config)));
+        Assert.Equal(
+            "error at line 5, column 25\nopen b: path leads out of the files directory\n",
+            Report(Convert(Config.Replace("local: b", "local: ../b", StringComparison.Ordinal), new OneFile("b", []))));
+        Assert.Equal("", Report(Convert(Config.Replace("local: b", "local: ../files/b", StringComparison.Ordinal), new OneFile("b", []))));
     }
 
     [Fact]
@@ -60,6 +63,10 @@ public sealed class ContainerLinuxConverterTests
         "\"source\":\"data:,%FF%00\"",
         Ignition(Convert("storage:\n  files:\n    - {path: /a, mode: 0, contents: {inline: !!binary /wA=}}\n")),
         StringComparison.Ordinal);
+
+    [Fact]
+    public void A_unit_without_any_option_needs_no_install_section() =>
+        Assert.Equal("", Report(Convert("systemd: {units: [{name: a.service, enable: true, contents: '# nothing'}]}\n")));
 
     [Fact]
     public void A_merged_mapping_gives_what_the_other_has_not()
@@ -120,20 +127,30 @@ public sealed class ContainerLinuxConverterTests
             StringComparison.Ordinal);
     }
 
-    private static ContainerLinuxResult Convert(string config, IContainerLinuxFiles? files = null) =>
+    private static ContainerLinuxResult Convert(string config, ILocalFiles? files = null) =>
         ContainerLinuxConverter.Convert(Encoding.UTF8.GetBytes(config), new ContainerLinuxOptions { Files = files });
 
     private static string Ignition(ContainerLinuxResult result) => Encoding.UTF8.GetString(result.Ignition?.ToArray() ?? []);
 
     private static string Report(ContainerLinuxResult result) => Encoding.UTF8.GetString(result.Report.Span);
 
-    private sealed class OneFile(string name, byte[] bytes) : IContainerLinuxFiles
+    private sealed class OneFile(string name, byte[] bytes) : ILocalFiles
     {
-        public bool TryRead(string path, [NotNullWhen(true)] out byte[]? contents, [NotNullWhen(false)] out string? error)
+        public string Name => "files";
+
+        public string FullName => "/files";
+
+        public bool TryRead(string path, out byte[] contents, out LocalFault error)
         {
-            contents = path == name ? bytes : null;
-            error = contents is null ? $"open files/{path}: no such file or directory" : null;
-            return contents is not null;
+            contents = path == name ? bytes : [];
+            error = path == name ? default : new LocalFault("open", "no such file or directory");
+            return path == name;
         }
+
+        public LocalKind Follow(string path) => path == name ? LocalKind.File : LocalKind.Missing;
+
+        public LocalEntry Look(string path) => new(path, Follow(path));
+
+        public IReadOnlyList<LocalEntry>? List(string path) => null;
     }
 }

@@ -20,7 +20,7 @@ public sealed class CtFuzzTests
     public void A_mutated_config_neither_throws_nor_takes_long(int seed)
     {
         var random = new Random(seed);
-        var configs = RecordedRun.Cases.Select(RecordedRun.Config).ToArray();
+        var configs = RecordedRun.Cases.Select(recorded => recorded.Input).ToArray();
         for (var i = 0; i < 1500; i++)
         {
             var config = Mutate(configs[random.Next(configs.Length)], configs, random);

@@ -1,6 +1,7 @@
-using Matchbox.Butane.ContainerLinux.Checks;
 using Matchbox.Butane.ContainerLinux.Conversion;
 using Matchbox.Butane.ContainerLinux.Go;
+using Matchbox.Butane.Decoding;
+using GoText = Matchbox.Butane.Ignition.GoText;
 
 namespace Matchbox.Butane.Tests.ContainerLinux;
 
@@ -63,9 +64,9 @@ public sealed class GoTests
     {
         byte[] bytes = [0x61, 0xff, 0xc3, 0xbc, 0xc3, 0xf0, 0x9f, 0x8e, 0x89, 0x80];
 
-        var text = GoText.FromBytes(bytes);
+        var text = LooseText.FromBytes(bytes);
 
-        Assert.Equal(bytes, GoText.ToBytes(text));
+        Assert.Equal(bytes, LooseText.ToBytes(text));
         Assert.Equal("\"a\\xffü\\xc3🎉\\x80\"", GoText.Quote(text));
     }
 
@@ -93,18 +94,6 @@ public sealed class GoTests
     public void A_duration_has_units(string text, bool isDuration) => Assert.Equal(isDuration, GoTime.IsDuration(text));
 
     [Theory]
-    [InlineData("data:,", null)]
-    [InlineData("data:,a%20b", null)]
-    [InlineData("data:text/plain;charset=utf-8;base64,aGVsbG8=", null)]
-    [InlineData("data:;charset=\"x\",a", null)]
-    [InlineData("data:", "missing comma before data")]
-    [InlineData("data:x", "missing media type slash")]
-    [InlineData("data:;base64,!!!", "invalid data character")]
-    [InlineData("data:,a b", "invalid data character")]
-    [InlineData("data:,a%2", "rfc2396: unexpected end of unescape sequence")]
-    public void A_data_url_is_taken_apart(string url, string? fault) => Assert.Equal(fault, DataUrl.FaultOf(url));
-
-    [Theory]
     [InlineData("", null, null)]
     [InlineData("0", 0L, null)]
     [InlineData("1GiB512MiB", 1536L, null)]
@@ -123,25 +112,5 @@ public sealed class GoTests
         Assert.Equal(error is null, Dimension.TryParse(text, out var value, out var fault));
         Assert.Equal(error, fault);
         Assert.Equal(mebibytes, error is null ? value : null);
-    }
-
-    [Theory]
-    [InlineData("[Service]\nA=b\n", null)]
-    [InlineData("junk before\n[Service]\nA=b", null)]
-    [InlineData("[Service", "unable to find end of section")]
-    [InlineData("[A] x\n", "found garbage after section name : \"x\"")]
-    [InlineData("[A]\nnope\n", "unexpected newline encountered while parsing option name")]
-    [InlineData("[A]\nnope", "EOF")]
-    [InlineData("[A]\nB=c\\\nnope\n", null)]
-    [InlineData("[A]\n# comment \\\nnope\nB=c\n", null)]
-    public void A_unit_is_read_as_go_systemd_reads_it(string contents, string? fault) =>
-        Assert.Equal(fault is null ? null : "invalid unit content: " + fault, UnitText.Read(contents).Fault);
-
-    [Fact]
-    public void A_line_of_a_unit_may_have_2047_bytes()
-    {
-        Assert.Null(UnitText.Read("[A]\nB=" + new string('x', 2045) + "\n").Fault);
-        Assert.Equal(
-            "invalid unit content: line too long (max 2048 bytes)", UnitText.Read("[A]\nB=" + new string('x', 2046) + "\n").Fault);
     }
 }

@@ -1,7 +1,11 @@
 using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Output;
+using Matchbox.Butane.Decoding;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
+using DataUrl = Matchbox.Butane.Ignition.DataUrl;
+using GoText = Matchbox.Butane.Ignition.GoText;
+using UnitFile = Matchbox.Butane.Ignition.UnitFile;
 
 namespace Matchbox.Butane.ContainerLinux.Checks;
 
@@ -34,7 +38,7 @@ internal static class OutputChecks
         {
             "http" or "https" or "oem" or "tftp" => null,
             "s3" => url.Query("versionId") is "" ? "invalid S3 object VersionId" : null,
-            "data" => DataUrl.FaultOf(text),
+            "data" => DataUrl.Fault(text),
             _ => "invalid url scheme",
         };
     }
@@ -95,7 +99,7 @@ internal static class OutputChecks
         const int HexDigitsOfSha512 = 128;
         var fault = dash < 0 ? "malformed hash specifier"
             : hash.AsSpan(0, dash) is not "sha512" ? "unrecognized hash function"
-            : GoText.ToBytes(hash[(dash + 1)..]).Length != HexDigitsOfSha512 ? "incorrect size for hash sum"
+            : LooseText.ToBytes(hash[(dash + 1)..]).Length != HexDigitsOfSha512 ? "incorrect size for hash sum"
             : null;
         if (fault is not null)
         {
@@ -129,14 +133,13 @@ internal static class OutputChecks
     private static void CheckUnitContents(Record unit, Complain complain)
     {
         var contents = unit.Text(Unit.Contents)!;
-        var text = UnitText.Read(contents);
-        if (text.Fault is not null)
+        if (UnitFile.Fault(contents, out var hasInstall, out var hasOptions) is { } fault)
         {
-            complain(Severity.Error, text.Fault);
+            complain(Severity.Error, fault);
             return;
         }
         var isEnabled = unit.IsTrue(Unit.Enable) || unit.IsTrue(Unit.Enabled);
-        if (isEnabled && contents.Length > 0 && text.HasOptions && !text.HasInstallSection)
+        if (isEnabled && hasOptions && !hasInstall)
         {
             var name = GoText.Quote(unit.Text(Unit.Name)!);
             complain(Severity.Warning, $"unit {name} is enabled, but has no install section so enable does nothing");
@@ -181,7 +184,7 @@ internal static class OutputChecks
 
     private static void CheckContents(string contents, Complain complain)
     {
-        if (UnitText.Read(contents).Fault is { } fault)
+        if (UnitFile.Fault(contents, out _) is { } fault)
         {
             complain(Severity.Error, fault);
         }

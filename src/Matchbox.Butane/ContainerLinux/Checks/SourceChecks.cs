@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Source;
+using Matchbox.Butane.Decoding;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -82,7 +83,7 @@ internal static class SourceChecks
 
     private static void CheckUpdate(Record update, Complain complain)
     {
-        if (GoText.ToLower(update.Text(UpdateSection.Group)!) is not ("stable" or "beta" or "alpha")
+        if (update.Text(UpdateSection.Group)!.ToLowerInvariant() is not ("stable" or "beta" or "alpha")
             && update.Text(UpdateSection.Server)!.Length == 0)
         {
             complain(Severity.Warning, "unknown update group");
@@ -107,7 +108,7 @@ internal static class SourceChecks
 
     private static void CheckRebootStrategy(Record locksmith, Complain complain)
     {
-        if (GoText.ToLower(locksmith.Text(LocksmithSection.RebootStrategy)!) is not ("" or "reboot" or "etcd-lock" or "off"))
+        if (locksmith.Text(LocksmithSection.RebootStrategy)!.ToLowerInvariant() is not ("" or "reboot" or "etcd-lock" or "off"))
         {
             complain(Severity.Error, "unknown reboot strategy");
         }
@@ -121,7 +122,7 @@ internal static class SourceChecks
             return;
         }
         var hasDay = TrySplitWords(start, out var day, out var clock);
-        if (hasDay && GoText.ToLower(day) is not ("sun" or "mon" or "tue" or "wed" or "thu" or "fri" or "sat" or "not-present"))
+        if (hasDay && day.ToLowerInvariant() is not ("sun" or "mon" or "tue" or "wed" or "thu" or "fri" or "sat" or "not-present"))
         {
             complain(Severity.Error, "unknown day in window start");
         }
@@ -219,7 +220,7 @@ internal static class SourceChecks
     private static void CheckNetworkConfig(Record flannel, Complain complain)
     {
         var config = flannel.Text(FlannelOptions.NetworkConfig(flannel.Type))!;
-        if (config.Length > 0 && !IsJsonObject(GoText.ToBytes(config)))
+        if (config.Length > 0 && !IsJsonObject(LooseText.ToBytes(config)))
         {
             complain(Severity.Error, "flannel network config doesn't appear to be valid JSON");
         }
@@ -250,6 +251,6 @@ internal static class SourceChecks
         }
     }
 
-    private static SemanticVersion? VersionOf(Record section, Field field) =>
-        section.Text(field) is { } text && SemanticVersion.TryParse(text, out var version, out _) ? version : null;
+    private static ServiceVersion? VersionOf(Record section, Field field) =>
+        section.Text(field) is { } text && ServiceVersion.TryParse(text, out var version, out _) ? version : null;
 }

@@ -1,7 +1,9 @@
 using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Output;
+using Matchbox.Butane.Decoding;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
+using GoText = Matchbox.Butane.Ignition.GoText;
 
 namespace Matchbox.Butane.ContainerLinux.Checks;
 
@@ -129,7 +131,7 @@ internal static class StorageChecks
         {
             return;
         }
-        if (GoText.ToBytes(label).Length > 36)      // 72 bytes of UTF-16 in the table
+        if (LooseText.ToBytes(label).Length > 36)      // 72 bytes of UTF-16 in the table
         {
             complain(Severity.Error, "partition labels may not exceed 36 characters");
         }
@@ -205,7 +207,7 @@ internal static class StorageChecks
             "vfat" => 11,
             _ => int.MaxValue,
         };
-        if (mount.Text(Mount.Label) is { } label && GoText.ToBytes(label).Length > limit)
+        if (mount.Text(Mount.Label) is { } label && LooseText.ToBytes(label).Length > limit)
         {
             complain(Severity.Error, $"filesystem labels cannot be longer than {limit} characters when using {format}");
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Matchbox.Butane.ContainerLinux.Go;
+using GoText = Matchbox.Butane.Ignition.GoText;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
 

@@ -1,5 +1,6 @@
 using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Source;
+using Matchbox.Butane.Decoding;
 using Matchbox.Butane.Schema;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
@@ -42,7 +43,7 @@ internal static class StoredNodes
     /// <summary>A file with nothing but a text, on the root filesystem.</summary>
     public static Record TextFile(string path, string text)
     {
-        var contents = new Record(Output.FileContents.Type).Set(Output.FileContents.Source, DataUrl.Of(GoText.ToBytes(text)));
+        var contents = new Record(Output.FileContents.Type).Set(Output.FileContents.Source, Sugar.DataUrl.Escaped(LooseText.ToBytes(text)));
         return new Record(Output.StoredFile.Type)
             .Set(Output.StoredFile.Node.Filesystem, "root")
             .Set(Output.StoredFile.Node.Path, path)
@@ -73,18 +74,16 @@ internal static class StoredNodes
         url = "data:,";
         if (contents?.Text(FileContents.Inline) is { Length: > 0 } inline)
         {
-            url = DataUrl.Of(GoText.ToBytes(inline));
+            url = Sugar.DataUrl.Escaped(LooseText.ToBytes(inline));
         }
         if (contents?.Text(FileContents.Local) is { Length: > 0 } local)
         {
-            var error = "local files require setting the --files-dir flag to the directory that contains the file";
-            byte[]? bytes = null;
-            if (state.Options.Files?.TryRead(local, out bytes, out error) != true)
+            if (LocalContents.Read(local, state.Options.Files, out var error) is not { } bytes)
             {
-                state.Findings.Error(error!, node?.At("contents", "local"));
+                state.Findings.Error(error, node?.At("contents", "local"));
                 return false;
             }
-            url = DataUrl.Of(bytes);
+            url = Sugar.DataUrl.Escaped(bytes);
         }
         if (contents?.Struct(FileContents.Remote)?.Text(Remote.Url) is not { Length: > 0 } remote)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Matchbox.Butane.Decoding;
 
 namespace Matchbox.Butane.ContainerLinux.Go;
 
@@ -84,7 +85,7 @@ internal ref struct GoFormat
             return;
         }
         var length = _at + 1 < _format.Length && char.IsSurrogatePair(_format[_at], _format[_at + 1]) ? 2 : 1;
-        var verb = GoText.IsByte(_format, _at, out _) ? "\ufffd" : _format.AsSpan(_at, length);
+        var verb = LooseText.IsByte(_format, _at, out _) ? "\ufffd" : _format.AsSpan(_at, length);
         _at += length;
         if (verb is "%")
         {

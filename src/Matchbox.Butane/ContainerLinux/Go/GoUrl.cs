@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Matchbox.Butane.Decoding;
+using GoText = Matchbox.Butane.Ignition.GoText;
 
 namespace Matchbox.Butane.ContainerLinux.Go;
 
@@ -30,7 +32,7 @@ internal sealed class GoUrl
     /// <param name="error">What Go says: <c>parse "http://%zz": invalid URL escape "%zz"</c>; null for a URL.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out GoUrl? url, [NotNullWhen(false)] out string? error)
     {
-        var bytes = Encoding.Latin1.GetString(GoText.ToBytes(text));
+        var bytes = Encoding.Latin1.GetString(LooseText.ToBytes(text));
         var hash = bytes.IndexOf('#', StringComparison.Ordinal);
         var main = hash < 0 ? bytes : bytes[..hash];
         try
@@ -106,7 +108,7 @@ internal sealed class GoUrl
         {
             text.Append('#').Append(Escaped(_fragment, _rawFragment, UrlPart.Fragment));
         }
-        return GoText.FromBytes(Encoding.Latin1.GetBytes(text.ToString()));
+        return LooseText.FromBytes(Encoding.Latin1.GetBytes(text.ToString()));
     }
 
     private void AppendHierarchy(StringBuilder text)
@@ -270,5 +272,5 @@ internal sealed class GoUrl
         return slash < 0 ? path : path.AsSpan(0, slash);
     }
 
-    private static string Quote(string bytes) => GoText.Quote(GoText.FromBytes(Encoding.Latin1.GetBytes(bytes)));
+    private static string Quote(string bytes) => GoText.Quote(LooseText.FromBytes(Encoding.Latin1.GetBytes(bytes)));
 }

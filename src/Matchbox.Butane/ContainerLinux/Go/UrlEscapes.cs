@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Matchbox.Butane.Decoding;
+using GoText = Matchbox.Butane.Ignition.GoText;
 
 namespace Matchbox.Butane.ContainerLinux.Go;
 
@@ -112,7 +114,7 @@ internal static class UrlEscapes
     }
 
     private static UrlFault InvalidEscape(ReadOnlySpan<char> escape) =>
-        new("invalid URL escape " + GoText.Quote(GoText.FromBytes(Encoding.Latin1.GetBytes(escape.ToArray()))));
+        new("invalid URL escape " + GoText.Quote(LooseText.FromBytes(Encoding.Latin1.GetBytes(escape.ToArray()))));
 
     private static SearchValues<char> PlainOf(UrlPart part) => part switch
     {

@@ -2,8 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Matchbox.Butane.ContainerLinux.Go;
+using Matchbox.Butane.Decoding;
 using Matchbox.Butane.Schema;
 using Matchbox.Butane.Yaml;
+using GoText = Matchbox.Butane.Ignition.GoText;
 
 namespace Matchbox.Butane.ContainerLinux.Source;
 
@@ -153,8 +155,8 @@ internal sealed class SourceDecoder
         {
             return null;
         }
-        SemanticVersion? version = null;
-        if (common.Text(field.Type!.Fields[0]) is { } text && !SemanticVersion.TryParse(text, out version, out var error))
+        ServiceVersion? version = null;
+        if (common.Text(field.Type!.Fields[0]) is { } text && !ServiceVersion.TryParse(text, out version, out var error))
         {
             throw new DecodingFault(error);
         }
@@ -200,7 +202,7 @@ internal sealed class SourceDecoder
     }
 
     private string? DecodeText(YamlNode node, string type) => DecodeScalar(node, type) is { } scalar
-        ? scalar.Bytes is { } bytes ? GoText.FromBytes(bytes) : scalar.Text
+        ? scalar.Bytes is { } bytes ? LooseText.FromBytes(bytes) : scalar.Text
         : null;
 
     private object? DecodeNumber(YamlNode node, string type)
@@ -384,8 +386,8 @@ internal sealed class SourceDecoder
     /// <summary>More than ten bytes are cut to seven, even within a character.</summary>
     private static string Shortened(string value)
     {
-        var bytes = GoText.ToBytes(value);
-        return bytes.Length > 10 ? GoText.FromBytes(bytes.AsSpan(0, 7)) + "..." : value;
+        var bytes = LooseText.ToBytes(value);
+        return bytes.Length > 10 ? LooseText.FromBytes(bytes.AsSpan(0, 7)) + "..." : value;
     }
 
     private void AddError(YamlNode node, string message)

@@ -2,17 +2,18 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Matchbox.Butane.ContainerLinux.Go;
+using GoText = Matchbox.Butane.Ignition.GoText;
 
 namespace Matchbox.Butane.ContainerLinux;
 
 /// <summary>A version as coreos/go-semver v0.3 reads it: three numbers, perhaps a pre-release, perhaps metadata.</summary>
-internal sealed record SemanticVersion(long Major, long Minor, long Patch, string PreRelease = "", string Metadata = "")
+internal sealed record ServiceVersion(long Major, long Minor, long Patch, string PreRelease = "", string Metadata = "")
 {
     private static readonly SearchValues<char> IdentifierCharacters =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
 
     /// <param name="error">Why the text is no version, in the words of go-semver; null for one.</param>
-    public static bool TryParse(string text, [NotNullWhen(true)] out SemanticVersion? version, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(string text, [NotNullWhen(true)] out ServiceVersion? version, [NotNullWhen(false)] out string? error)
     {
         version = null;
         var metadata = SplitOff(ref text, '+');
@@ -34,7 +35,7 @@ internal sealed record SemanticVersion(long Major, long Minor, long Patch, strin
                 return false;
             }
         }
-        version = new SemanticVersion(parsed[0], parsed[1], parsed[2], preRelease, metadata);
+        version = new ServiceVersion(parsed[0], parsed[1], parsed[2], preRelease, metadata);
         return true;
     }
 
