@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Matchbox.Templates;
 
 /// <summary>
@@ -16,4 +18,13 @@ internal sealed class TemplateFailure(TemplateErrorKind kind, string reason) : E
 
     /// <summary>A limit of ours was reached.</summary>
     public static TemplateFailure Limit(string reason) => new(TemplateErrorKind.Limit, reason);
+
+    /// <summary>Fails in time when the thread's stack comes to its end. Whatever recurses calls this.</summary>
+    public static void EnsureStack()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw Limit("exceeded the stack of the thread");
+        }
+    }
 }

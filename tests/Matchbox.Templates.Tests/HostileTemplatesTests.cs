@@ -24,7 +24,7 @@ public class HostileTemplatesTests
     ];
 
     [Fact]
-    public void Templates_made_of_words_never_throw() => Try(20_000, 3, random =>
+    public void Templates_made_of_words_never_throw() => Try(10_000, 3, random =>
     {
         var text = new StringBuilder("{{");
         for (var count = random.Next(1, 25); count > 0; count--)
@@ -35,7 +35,7 @@ public class HostileTemplatesTests
     });
 
     [Fact]
-    public void Templates_with_changed_bytes_never_throw() => Try(20_000, 4, random =>
+    public void Templates_with_changed_bytes_never_throw() => Try(10_000, 4, random =>
     {
         var bytes = Encoding.UTF8.GetBytes(Seeds[random.Next(Seeds.Length)]).ToList();
         for (var count = random.Next(1, 6); count > 0 && bytes.Count > 0; count--)
@@ -63,18 +63,43 @@ public class HostileTemplatesTests
     [Fact]
     public void Templates_of_the_grammar_parse_and_never_throw()
     {
-        var parsed = Try(20_000, 5, random => Encoding.UTF8.GetBytes(Statements(random, 3)));
-        Assert.InRange(parsed, 15_000, 20_000);
+        var parsed = Try(5_000, 5, random => Encoding.UTF8.GetBytes(Statements(random, 3)));
+        Assert.InRange(parsed, 4_000, 5_000);
     }
 
     [Fact]
-    public void Formats_of_any_kind_never_throw() => Try(20_000, 6, random =>
+    public void Formats_of_any_kind_never_throw() => Try(8_000, 6, random =>
     {
         const string Symbols = "%%%%%+-# 0123456789.*[]dvsqxXoObceEfFgGtTUpwz";
         var format = string.Concat(Enumerable.Range(0, random.Next(1, 14)).Select(_ => Symbols[random.Next(Symbols.Length)]));
         var operands = string.Join(' ', Enumerable.Range(0, random.Next(0, 4)).Select(_ => Operand(random, 1)));
         return Encoding.UTF8.GetBytes($"{{{{printf `{format}` {operands}}}}}");
     });
+
+    [Theory]
+    [InlineData("{{$x := 1}}")]
+    [InlineData("{{define `x`}} {{end}}")]
+    [InlineData(" {{/**/}}")]
+    [InlineData("{{if 1}}{{else}}{{end}}")]
+    [InlineData("{{$y := $x}}")]
+    public void Long_templates_take_time_in_proportion(string piece)
+    {
+        var text = "{{$x := 1}}" + string.Concat(Enumerable.Repeat(piece, 50_000)) + "{{$x}}";
+        Assert.True(Template.TryParse("t", text, MissingKey.Error, out var template, out var error), error?.Message);
+        _ = template.TryExecute(default, TemplateLimits.Default, out _, out _, TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("0x", "1", "p-4")]
+    [InlineData("0x1.", "f", "p4")]
+    [InlineData("", "1", "e-5")]
+    [InlineData("", "9", "")]
+    [InlineData("\"", "\\x41", "\"")]
+    public void Long_literals_take_time_in_proportion(string before, string piece, string after)
+    {
+        var text = $"{{{{{before}{string.Concat(Enumerable.Repeat(piece, 200_000))}{after}}}}}";
+        _ = Template.TryParse("t", text, MissingKey.Error, out _, out _);
+    }
 
     private static int Try(int rounds, int seed, Func<Random, byte[]> make)
     {

@@ -37,20 +37,33 @@ public class LimitsTests
         }
     }
 
-    [Fact]
-    public void A_small_stack_is_an_error_and_not_the_end()
+    [Theory]
+    [InlineData("if 1}}{{", "template \"x\" .", "}}{{end", 300)]
+    [InlineData("(", "1", ")", 990)]
+    [InlineData("(", "call 1", ")", 990)]
+    [InlineData("call (", "1", ")", 990)]
+    [InlineData("and 1 (", "1", ")", 400)]
+    public void A_small_stack_is_an_error_and_not_the_end(string before, string middle, string after, int depth)
     {
-        // As deep as allowed in every way at once, on a quarter of a megabyte.
-        var body = Nest("if 1}}{{", "template \"x\" .", "}}{{end", 300);
-        var text = $"{{{{define \"x\"}}}}{body}{{{{end}}}}{body}";
-        TemplateError? error = null;
-        var thread = new Thread(
-            () => _ = Template.TryParse("t", text, MissingKey.Error, out var template, out error)
-                && template.TryExecute(default, TemplateLimits.Default, out _, out error),
-            256 * 1024);
-        thread.Start();
-        thread.Join();
-        Assert.Equal(TemplateErrorKind.Limit, error!.Kind);
+        var body = Nest(before, middle, after, depth);
+        var list = TemplateValue.Nil;
+        for (var level = 0; level < 5_000; level++)
+        {
+            list = TemplateValue.FromList([list]);
+        }
+        // A quarter of a megabyte of stack, and templates in templates until it is full.
+        var text = $"{{{{define \"x\"}}}}{body}{{{{template \"x\" .}}}}{{{{end}}}}{{{{if .}}}}{body}{{{{end}}}}{{{{template \"x\" .}}}}";
+        foreach (var template in (string[])[text, "{{print .}}" + text])
+        {
+            TemplateError? error = null;
+            var thread = new Thread(
+                () => _ = Template.TryParse("t", template, MissingKey.Error, out var parsed, out error)
+                    && parsed.TryExecute(list, TemplateLimits.Default, out _, out error),
+                256 * 1024);
+            thread.Start();
+            thread.Join();
+            Assert.NotNull(error);
+        }
     }
 
     [Fact]

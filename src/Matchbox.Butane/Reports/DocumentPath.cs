@@ -37,6 +37,21 @@ public sealed class DocumentPath
     /// <summary>The key of a mapping itself, not its value.</summary>
     public DocumentPath AppendKey(string key) => new(this, key, -1) { IsAtKey = true };
 
+    /// <summary>The same place: equal keys and indexes all the way.</summary>
+    public bool IsSameAs(DocumentPath other)
+    {
+        var (one, two) = (this, other);
+        while (!ReferenceEquals(one, two))
+        {
+            if (one.Parent is null || two.Parent is null || one._key != two._key || one._index != two._index)
+            {
+                return false;
+            }
+            (one, two) = (one.Parent, two.Parent);
+        }
+        return true;
+    }
+
     public IReadOnlyList<DocumentPath> FromRoot()
     {
         var steps = new List<DocumentPath>();

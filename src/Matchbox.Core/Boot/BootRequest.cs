@@ -11,6 +11,9 @@ public sealed record BootRequest
     /// <summary>The query's labels, without <c>nonce</c> and <c>token</c>.</summary>
     public required Labels Labels { get; init; }
 
+    /// <summary>The query as it was sent, without its question mark; for templates.</summary>
+    public string RawQuery { get; init; } = "";
+
     /// <summary>Where it came from; 0.0.0.0 for what is no IPv4 client.</summary>
     public required IPv4Address Source { get; init; }
 
@@ -57,6 +60,9 @@ public abstract record ConfigAnswer
     public sealed record Config(ReadOnlyMemory<byte> Bytes, ReportAddress? Report) : ConfigAnswer;
 
     public sealed record NotFound(string Reason) : ConfigAnswer;
+
+    /// <summary>There is one, and it cannot be made for this machine: where and why.</summary>
+    public sealed record Broken(string Reason) : ConfigAnswer;
 }
 
 /// <summary>Where and with which token an installer reports.</summary>

@@ -14,6 +14,8 @@ public sealed partial class BootService(
     MachineRegistry machines, ICatalogSource catalogs, ISubnetSource subnets, BootSessions sessions, MachinePolicies policies,
     IEventSink events, TimeProvider clock, BootServiceSettings settings)
 {
+    private readonly ConfigRenderer _renderer = new();
+
     /// <summary>The script for iPXE or the config for GRUB. An attempt is stored before its script is given.</summary>
     public async ValueTask<ScriptAnswer> ForScriptAsync(BootRequest request, CancellationToken cancellation)
     {
@@ -54,17 +56,24 @@ public sealed partial class BootService(
         }
     }
 
-    /// <summary>The machine's config, raw. An installer's is served only to the boot that its attempt belongs to.</summary>
+    /// <summary>The machine's config, rendered for it. An installer's is served only to the boot that its attempt belongs to.</summary>
     public async ValueTask<ConfigAnswer> ForIgnitionAsync(BootRequest request, CancellationToken cancellation)
     {
+        var sent = Sent(request);
         var (question, mac) = Ask(request with { Stage = BootStage.Ignition });
         await CancelVoidArmingAsync(question, cancellation);
         switch (BootGate.Decide(question))
         {
             case BootDecision.BootProfile { Offer.Config: { } config } boot:
+                var rendered = _renderer.Ignition(config, question.Group!, sent);
+                if (WhyNotServed(boot.Offer, rendered) is { } why)
+                {
+                    Tell(question, EventKind.Failed, $"config refused: {why}");
+                    return new ConfigAnswer.Broken(why);
+                }
                 Reached(mac, question, BootStep.IgnitionServed);
                 Tell(question, EventKind.IgnitionServed, $"config {boot.Offer.Profile.IgnitionId}", ("config", boot.Offer.Profile.IgnitionId));
-                return new ConfigAnswer.Config(config, ReportFor(question, request, mac));
+                return new ConfigAnswer.Config(rendered.Bytes!.Value, ReportFor(question, request, mac));
             case BootDecision.BootProfile boot:
                 return new ConfigAnswer.NotFound($"profile {boot.Offer.Profile.Id} names no Ignition config");
             case var refused:
@@ -76,6 +85,7 @@ public sealed partial class BootService(
     /// <summary>The generic file of the machine's profile. An installer's is served only to the boot that its attempt belongs to.</summary>
     public ConfigAnswer ForGeneric(BootRequest request)
     {
+        var sent = Sent(request);
         var (question, _) = Ask(request with { Stage = BootStage.Ignition });
         if (question.Offer is not { } offer)
         {
@@ -85,10 +95,28 @@ public sealed partial class BootService(
         {
             return new ConfigAnswer.NotFound(BootGate.Decide(question).Reason);
         }
-        return catalogs.Current.Generic(offer.Profile.GenericId) is { } content
-            ? new ConfigAnswer.Config(content, null)
-            : new ConfigAnswer.NotFound($"profile {offer.Profile.Id} names no generic file, or one that is not there");
+        if (catalogs.Current.Generic(offer.Profile.GenericId) is not { } file)
+        {
+            return new ConfigAnswer.NotFound($"profile {offer.Profile.Id} names no generic file, or one that is not there");
+        }
+        var rendered = ConfigRenderer.Generic(file, question.Group!, sent);
+        if (rendered.Failure is { } failure)
+        {
+            Tell(question, EventKind.Failed, $"generic file refused: {failure}");
+            return new ConfigAnswer.Broken(failure);
+        }
+        return new ConfigAnswer.Config(rendered.Bytes!.Value, null);
     }
+
+    // What the request said could make an installer of a template whose group was never seen to be one.
+    private static string? WhyNotServed(BootOffer offer, RenderedConfig rendered) =>
+        rendered.Failure is { } failure ? failure
+        : rendered.Sign is { } sign && !offer.Installs && offer.Profile.Install is null
+            ? $"for this request {offer.Config!.Path} installs ({sign}), and profile {offer.Profile.Id} is served without an arming: say \"install\": true or false in it"
+        : null;
+
+    // Recognising a machine adds its own labels to those of the request; a template sees what was sent.
+    private static RequestData Sent(BootRequest request) => new([.. request.Labels], request.RawQuery);
 
     /// <summary>The group that a request selects; null: none. Boots nothing.</summary>
     public Group? GroupFor(BootRequest request) => Ask(request).Question.Group;

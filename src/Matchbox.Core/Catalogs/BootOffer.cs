@@ -9,11 +9,14 @@ public sealed record BootOffer
     public required Profile Profile { get; init; }
 
     /// <summary>The Ignition config; null when the profile names none or its file is missing (<see cref="Fault"/>).</summary>
-    public ReadOnlyMemory<byte>? Config { get; init; }
+    public ConfigFile? Config { get; init; }
 
     public required InstallMark Mark { get; init; }
 
-    /// <summary>SHA-256 over kernel, initrds, arguments and config, in hex: what an arming pins.</summary>
+    /// <summary>
+    /// SHA-256 over kernel, initrds, arguments and config, in hex: what an arming pins. Of a template it is what is rendered, the
+    /// template and the group's data: the machine's own request is not part of it.
+    /// </summary>
     public required string Digest { get; init; }
 
     /// <summary>Why it cannot boot as it stands, in words for a person; null when it can.</summary>
@@ -21,21 +24,26 @@ public sealed record BootOffer
 
     public bool Installs => Mark.Installs;
 
-    public static BootOffer Of(Profile profile, ReadOnlyMemory<byte>? config, string? fault = null) => new()
+    /// <param name="profile">What to boot.</param>
+    /// <param name="config">Its config.</param>
+    /// <param name="fault">Why it cannot boot, where more is known than the profile tells.</param>
+    /// <param name="group">For whom, when the config is a template.</param>
+    /// <param name="sample">How the template comes out for a machine of that group, as far as it can be known before one asks.</param>
+    public static BootOffer Of(Profile profile, ConfigFile? config, string? fault = null, Group? group = null, RenderedConfig? sample = null) => new()
     {
         Profile = profile,
         Config = config,
-        Mark = InstallMark.Of(profile, config is { } bytes ? bytes.Span : default),
-        Digest = DigestOf(profile, config),
+        Mark = InstallMark.Of(profile, config, sample),
+        Digest = DigestOf(profile, config, group),
         Fault = fault ?? FaultOf(profile, config),
     };
 
-    private static string? FaultOf(Profile profile, ReadOnlyMemory<byte>? config) =>
+    private static string? FaultOf(Profile profile, ConfigFile? config) =>
         profile.Boot is null ? $"profile {profile.Id} has no boot section"
         : profile.IgnitionId.Length > 0 && config is null ? $"profile {profile.Id} names the Ignition config {profile.IgnitionId}, which is not there"
         : null;
 
-    private static string DigestOf(Profile profile, ReadOnlyMemory<byte>? config)
+    private static string DigestOf(Profile profile, ConfigFile? config, Group? group)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add(profile.Boot?.Kernel ?? "");
@@ -44,7 +52,17 @@ public sealed record BootOffer
             Add(part);
         }
         Add(profile.IgnitionId);
-        hash.AppendData(config is { } bytes ? bytes.Span : default);
+        hash.AppendData(config is null ? default : config.Source.Span);
+        if (config?.Template is not null && group is not null)
+        {
+            hash.AppendData([0]);
+            Add(group.Metadata);
+            foreach (var (key, value) in group.Selector)
+            {
+                Add(key);
+                Add(value);
+            }
+        }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
 
         void Add(string text)

@@ -14,21 +14,24 @@ public sealed class Catalog
     private readonly ImmutableArray<Group> _ordered;
     private readonly ImmutableArray<MachineUuid?> _uuids;
     private readonly ImmutableDictionary<string, Profile> _profiles;
-    private readonly ImmutableDictionary<string, ReadOnlyMemory<byte>> _ignition;
-    private readonly ImmutableDictionary<string, ReadOnlyMemory<byte>> _generic;
+    private readonly ImmutableDictionary<string, ConfigFile> _ignition;
+    private readonly ImmutableDictionary<string, ConfigFile> _generic;
     private readonly Dictionary<string, BootOffer> _offers = new(StringComparer.Ordinal);
+    private readonly Dictionary<Group, BootOffer> _rendered = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="groups">Groups in any order.</param>
     /// <param name="profiles">Profiles by the name that groups use.</param>
-    /// <param name="ignition">Raw Ignition configs by the name that profiles use.</param>
+    /// <param name="ignition">Ignition configs, or what becomes one, by the name that profiles use.</param>
     /// <param name="generic">Generic files by the name that profiles use.</param>
     /// <param name="faults">Why a profile cannot boot although, or because, its files say otherwise, by the profile's name.</param>
+    /// <param name="samples">How templates come out for a machine of each group, as far as that can be known.</param>
     public Catalog(
         IEnumerable<Group> groups,
         IEnumerable<KeyValuePair<string, Profile>> profiles,
-        IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> ignition,
-        IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>>? generic = null,
-        IReadOnlyDictionary<string, string>? faults = null)
+        IEnumerable<KeyValuePair<string, ConfigFile>> ignition,
+        IEnumerable<KeyValuePair<string, ConfigFile>>? generic = null,
+        IReadOnlyDictionary<string, string>? faults = null,
+        IReadOnlyDictionary<Group, RenderedConfig>? samples = null)
     {
         _ordered = [.. groups
             .OrderByDescending(group => group.Selector.Count)
@@ -46,13 +49,23 @@ public sealed class Catalog
         {
             _offers.TryAdd(id, BootOffer.Of(new Profile { Id = id }, null, fault));
         }
+        // A template is another config for each group.
+        foreach (var group in _ordered)
+        {
+            if (_profiles.TryGetValue(group.Profile, out var profile) && Ignition(profile.IgnitionId) is { Template: not null } template)
+            {
+                var sample = samples?.GetValueOrDefault(group);
+                var fault = faults?.GetValueOrDefault(group.Profile) ?? (template.ReadsRequest ? null : sample?.Failure);
+                _rendered[group] = BootOffer.Of(profile, template, fault, group, sample);
+            }
+        }
     }
 
     public ImmutableArray<Group> Groups => _ordered;
 
     public IReadOnlyDictionary<string, Profile> Profiles => _profiles;
 
-    public IReadOnlyCollection<BootOffer> Offers => _offers.Values;
+    public IEnumerable<BootOffer> Offers => _offers.Values.Concat(_rendered.Values);
 
     /// <summary>
     /// The first group all of whose selectors equal the labels; null: none. A UUID equals another in either byte order and any
@@ -82,16 +95,13 @@ public sealed class Catalog
     }
 
     /// <summary>What the group's machines boot; null when its profile is not there.</summary>
-    public BootOffer? OfferOf(Group group) => _offers.GetValueOrDefault(group.Profile);
+    public BootOffer? OfferOf(Group group) => _rendered.GetValueOrDefault(group) ?? _offers.GetValueOrDefault(group.Profile);
 
-    /// <summary>The raw config of that name; null when there is none.</summary>
-    public ReadOnlyMemory<byte>? Ignition(string name) =>
-        // The cast matters: a bare null would become empty memory, by way of an array.
-        name.Length > 0 && _ignition.TryGetValue(name, out var config) ? config : (ReadOnlyMemory<byte>?)null;
+    /// <summary>The config of that name; null when there is none.</summary>
+    public ConfigFile? Ignition(string name) => name.Length > 0 ? _ignition.GetValueOrDefault(name) : null;
 
-    /// <summary>The generic file of that name, as it is; null when there is none.</summary>
-    public ReadOnlyMemory<byte>? Generic(string name) =>
-        name.Length > 0 && _generic.TryGetValue(name, out var content) ? content : (ReadOnlyMemory<byte>?)null;
+    /// <summary>The generic file of that name; null when there is none.</summary>
+    public ConfigFile? Generic(string name) => name.Length > 0 ? _generic.GetValueOrDefault(name) : null;
 
     private static string SelectorText(Group group) => string.Join(',', group.Selector.Select(pair => $"{pair.Key}={pair.Value}"));
 }

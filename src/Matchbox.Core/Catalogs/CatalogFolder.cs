@@ -20,8 +20,8 @@ public static class CatalogFolder
         private readonly List<string> _notes = [];
         private readonly Dictionary<string, Profile> _profiles = new(StringComparer.Ordinal);
         private readonly Dictionary<string, string> _profileFaults = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, ReadOnlyMemory<byte>> _ignition = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, ReadOnlyMemory<byte>> _generic = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, ConfigFile> _ignition = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, ConfigFile> _generic = new(StringComparer.Ordinal);
         private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
         public CatalogReading Read()
@@ -47,7 +47,8 @@ public static class CatalogFolder
             {
                 _notes.Add($"the groups {string.Join(" and ", twins.Select(group => group.Id))} have the same selector: only the first in the order of their files is used");
             }
-            return new CatalogReading(new Catalog(groups, _profiles, _ignition, _generic, _profileFaults), [.. _faults], [.. _notes]);
+            var samples = new ConfigSamples(_profiles, _ignition, _generic, _faults, _notes).Render(groups);
+            return new CatalogReading(new Catalog(groups, _profiles, _ignition, _generic, _profileFaults, samples), [.. _faults], [.. _notes]);
         }
 
         private IEnumerable<string> JsonFiles(string folder)
@@ -131,13 +132,6 @@ public static class CatalogFolder
             }
             var at = ProfileReader.OffsetOf(declared, "ignition_id");
             var file = DeclaredBytes.Clean("ignition", profile.IgnitionId) ?? "";
-            if (!IsRaw(profile.IgnitionId))
-            {
-                var why = $"{file} is no raw Ignition config: only files that end in .ign or .ignition are served so far (translate it with butane)";
-                declared.Note(at, why);
-                _profileFaults[name] = $"profile {profile.Id}: {why}";
-                return;
-            }
             if (_ignition.ContainsKey(profile.IgnitionId))
             {
                 return;
@@ -148,7 +142,12 @@ public static class CatalogFolder
                 return;
             }
             var before = _faults.Count;
-            if (JsonText.TryParse(file, octets, out var text, out var fault))
+            var config = ConfigFile.Raw(file, octets);
+            if (!ConfigFile.IsRaw(profile.IgnitionId))
+            {
+                config = Compile(file, octets) ?? config;
+            }
+            else if (JsonText.TryParse(file, octets, out var text, out var fault))
             {
                 CheckIgnition(new DeclaredFile(file, text, _faults, _notes));
             }
@@ -162,8 +161,18 @@ public static class CatalogFolder
             }
             else
             {
-                _ignition[profile.IgnitionId] = octets;
+                _ignition[profile.IgnitionId] = config;
             }
+        }
+
+        private ConfigFile? Compile(string file, byte[] octets)
+        {
+            if (ConfigFile.TryCompile(file, octets, out var compiled, out var error))
+            {
+                return compiled;
+            }
+            _faults.Add(new CatalogFault(file, error.Line, error.Column + 1, error.Message, "it is a Go template (text/template): mend it, or write {{\"{{\"}} for two braces"));
+            return null;
         }
 
         // Only what every version of Ignition wants; the rest is the machine's Ignition to judge, which may be newer than this.
@@ -187,7 +196,15 @@ public static class CatalogFolder
             var file = DeclaredBytes.Clean("generic", profile.GenericId) ?? "";
             if (DeclaredBytes.TryRead(root, file, DeclaredBytes.MaxConfig, out var reason) is { } octets)
             {
-                _generic[profile.GenericId] = octets;
+                // A file without an action is its own rendering.
+                if (octets.AsSpan().IndexOf("{{"u8) < 0)
+                {
+                    _generic[profile.GenericId] = ConfigFile.Raw(file, octets);
+                }
+                else if (Compile(file, octets) is { } template)
+                {
+                    _generic[profile.GenericId] = template;
+                }
             }
             else
             {
@@ -196,8 +213,5 @@ public static class CatalogFolder
                     $"profile {profile.Id} names the generic file \"{profile.GenericId}\", and {file} {reason}", "make it, or name another");
             }
         }
-
-        private static bool IsRaw(string name) =>
-            name.EndsWith(".ign", StringComparison.Ordinal) || name.EndsWith(".ignition", StringComparison.Ordinal);
     }
 }

@@ -14,9 +14,9 @@ public readonly record struct InstallMark(bool Installs, string Sign, bool Taken
     private static readonly string[] ConfigSigns =
         ["coreos.inst.install_dev", "flatcar-install", "coreos-install ", "coreos-installer install", "wipeTable", "wipeFilesystem", "wipe_table", "wipe_filesystem"];
 
-    public static InstallMark Of(Profile profile, ReadOnlySpan<byte> config)
+    public static InstallMark Of(Profile profile, ConfigFile? config, RenderedConfig? sample = null)
     {
-        var sign = SignIn(profile, config);
+        var sign = SignIn(profile, config, sample);
         return profile.Install switch
         {
             true => new InstallMark(true, sign ?? "\"install\": true", false),
@@ -25,7 +25,10 @@ public readonly record struct InstallMark(bool Installs, string Sign, bool Taken
         };
     }
 
-    private static string? SignIn(Profile profile, ReadOnlySpan<byte> config)
+    /// <summary>An installer's mark in what is served; null: none.</summary>
+    public static string? SignIn(ReadOnlySpan<byte> served) => InstallSigns.Find(served, ConfigSigns);
+
+    private static string? SignIn(Profile profile, ConfigFile? config, RenderedConfig? sample)
     {
         foreach (var argument in profile.Boot?.Args ?? [])
         {
@@ -37,6 +40,10 @@ public readonly record struct InstallMark(bool Installs, string Sign, bool Taken
                 }
             }
         }
-        return InstallSigns.Find(config, ConfigSigns) is { } found ? $"{found} in {profile.IgnitionId}" : null;
+        var found = config is null ? null
+            : config.Template is null ? SignIn(config.Source.Span)
+            // A branch that the sample did not take counts as well, but for a wipe that is switched off.
+            : sample?.Sign ?? InstallSigns.FindInTemplate(config.Source.Span, ConfigSigns);
+        return found is null ? null : $"{found} in {profile.IgnitionId}";
     }
 }

@@ -31,6 +31,19 @@ internal static class InstallSigns
         }
     }
 
+    /// <summary>The same in a template of a Butane config, line by line: <c>wipe_table: false</c> is no mark.</summary>
+    public static string? FindInTemplate(ReadOnlySpan<byte> template, string[] signs)
+    {
+        foreach (var line in Encoding.UTF8.GetString(template).Split('\n'))
+        {
+            if (FindInText(line, signs) is { } found && !line.TrimEnd().EndsWith("false", StringComparison.Ordinal))
+            {
+                return found;
+            }
+        }
+        return null;
+    }
+
     private static string? FindIn(JsonElement element, string[] signs)
     {
         switch (element.ValueKind)

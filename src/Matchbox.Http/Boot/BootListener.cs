@@ -125,6 +125,9 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
                 Log.Config(logger, MacText(request), request.Source, bytes.Length, config.Report is not null);
                 await Reply.BytesAsync(context, bytes, "application/json");
                 break;
+            case ConfigAnswer.Broken broken:
+                await BrokenAsync(context, broken.Reason);
+                break;
             case ConfigAnswer.NotFound missing:
                 await NotFoundAsync(context, missing.Reason, request);
                 break;
@@ -136,12 +139,12 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
         var request = MachineRequest.Read(context, BootStage.Ignition);
         switch (boot.ForGeneric(request))
         {
-            case ConfigAnswer.Config { Bytes: var content } when content.Span.IndexOf("{{"u8) < 0:
+            case ConfigAnswer.Config { Bytes: var content }:
                 context.Response.Headers.AcceptRanges = "bytes";
                 await Reply.BytesAsync(context, content, ContentSniffer.Of(content.Span));
                 break;
-            case ConfigAnswer.Config:
-                await NotFoundAsync(context, "the generic file is a template, and templates are not rendered yet", request);
+            case ConfigAnswer.Broken broken:
+                await BrokenAsync(context, broken.Reason);
                 break;
             case ConfigAnswer.NotFound missing:
                 await NotFoundAsync(context, missing.Reason, request);
@@ -207,6 +210,13 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
             var isKnown = boot.LoaderFetched(source, nonce, file);
             Log.Loader(logger, file, source, isKnown ? "its present boot" : "no present boot of this address");
         }
+    }
+
+    // Not the client's fault, and nothing that looking elsewhere would mend: the machine's console shows what to mend here.
+    private Task BrokenAsync(HttpContext context, string reason)
+    {
+        Log.Failed(logger, ClientText.Escape(context.Request.Path.Value ?? ""), context.Connection.RemoteIpAddress, reason);
+        return Reply.BytesAsync(context, Encoding.UTF8.GetBytes($"matchbox: {reason}\n"), Reply.PlainText, StatusCodes.Status500InternalServerError);
     }
 
     private Task NotFoundAsync(HttpContext context, string reason, BootRequest? request = null)

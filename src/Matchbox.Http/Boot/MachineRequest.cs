@@ -37,6 +37,7 @@ internal static class MachineRequest
         {
             Stage = stage,
             Labels = labels,
+            RawQuery = context.Request.QueryString.Value?.TrimStart('?') ?? "",
             Source = SourceOf(context),
             Nonce = nonce,
             Token = token,

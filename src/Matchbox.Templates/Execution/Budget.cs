@@ -28,7 +28,7 @@ internal sealed class Budget(int maxSteps, CancellationToken cancellation)
         }
     }
 
-    /// <summary>The steps for reading or making that many bytes.</summary>
+    /// <summary>The steps for reading or making that many bytes, or as much work.</summary>
     public void TakeBytes(int count)
     {
         _left = Math.Max(0, _left - (count / BytesPerStep));

@@ -13,10 +13,7 @@ internal sealed partial class Executor
     private ByteSink? _scratch;
     private ValueWriter? _scratchWriter;
 
-    /// <param name="dot">The cursor.</param>
-    /// <param name="function">What to call.</param>
     /// <param name="caller">Where an error of the function itself is.</param>
-    /// <param name="words">The arguments.</param>
     /// <param name="final">One more, that came down the pipe.</param>
     /// <param name="isPiped">Whether one did.</param>
     private TemplateValue Call(

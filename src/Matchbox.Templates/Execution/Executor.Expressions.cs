@@ -9,7 +9,7 @@ internal sealed partial class Executor
 {
     private TemplateValue EvaluatePipeline(in TemplateValue dot, PipelineNode pipeline)
     {
-        EnsureStack();
+        TemplateFailure.EnsureStack();
         At = pipeline;
         TemplateValue value = default;
         for (var at = 0; at < pipeline.Commands.Length; at++)
@@ -33,14 +33,16 @@ internal sealed partial class Executor
 
     private void Assign(VariableNode variable, in TemplateValue value)
     {
-        if (!_variables.TrySet(variable.Number, value))
-        {
-            throw Failure($"undefined variable: {variable.Name}");
-        }
+        _variables[Find(variable)] = value;
     }
 
-    /// <param name="dot">The cursor.</param>
-    /// <param name="command">The command.</param>
+    private int Find(VariableNode variable)
+    {
+        var at = _variables.Find(variable.Number);
+        _budget.TakeBytes(_variables.Count - at);           // the way to it counts: there may be many
+        return at >= 0 ? at : throw Failure($"undefined variable: {variable.Name}");
+    }
+
     /// <param name="final">What came down the pipe: the last argument.</param>
     /// <param name="isPiped">Whether anything did.</param>
     private TemplateValue EvaluateCommand(in TemplateValue dot, CommandNode command, in TemplateValue final, bool isPiped)
@@ -95,10 +97,7 @@ internal sealed partial class Executor
     private TemplateValue EvaluateVariable(VariableNode variable, bool hasArguments)
     {
         At = variable;
-        if (!_variables.TryGet(variable.Number, out var value))
-        {
-            throw Failure($"undefined variable: {variable.Name}");
-        }
+        var value = _variables[Find(variable)];
         if (variable.Fields.Length == 0)
         {
             RefuseArguments(variable, hasArguments);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Matchbox.Templates.Formatting;
 using Matchbox.Templates.Parsing;
 
@@ -47,7 +46,7 @@ internal sealed partial class Executor(
 
     private Flow Walk(in TemplateValue dot, ListNode list)
     {
-        EnsureStack();
+        TemplateFailure.EnsureStack();
         foreach (var node in list.Nodes)
         {
             _budget.Take();
@@ -143,12 +142,4 @@ internal sealed partial class Executor(
     }
 
     private static TemplateFailure Failure(string reason) => new(TemplateErrorKind.Execution, reason);
-
-    private static void EnsureStack()
-    {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
-        {
-            throw TemplateFailure.Limit("exceeded the stack of the thread");
-        }
-    }
 }

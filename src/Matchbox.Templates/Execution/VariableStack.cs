@@ -35,24 +35,14 @@ internal sealed class VariableStack
     /// <summary>Sets the nth variable from the top.</summary>
     public void SetTop(int depth, in TemplateValue value) => _entries[Count - depth].Value = value;
 
-    public bool TrySet(int number, in TemplateValue value)
+    public TemplateValue this[int index]
     {
-        var at = Find(number);
-        if (at >= 0)
-        {
-            _entries[at].Value = value;
-        }
-        return at >= 0;
+        get => _entries[index].Value;
+        set => _entries[index].Value = value;
     }
 
-    public bool TryGet(int number, out TemplateValue value)
-    {
-        var at = Find(number);
-        value = at >= 0 ? _entries[at].Value : default;
-        return at >= 0;
-    }
-
-    private int Find(int number)
+    /// <summary>Where the innermost variable of that number is; -1: nowhere.</summary>
+    public int Find(int number)
     {
         for (var at = Count - 1; at >= _frame; at--)
         {

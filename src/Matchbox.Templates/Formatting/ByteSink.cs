@@ -10,11 +10,11 @@ internal sealed class ByteSink(int limit) : IDisposable
 
     public int Length { get; private set; }
 
+    public int Limit => limit;
+
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
 
     public void Clear() => Length = 0;
-
-    public void Truncate(int length) => Length = length;
 
     public byte[] ToArray() => Written.ToArray();
 
@@ -42,14 +42,8 @@ internal sealed class ByteSink(int limit) : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = [];
-        Length = 0;
-    }
-
-    private Span<byte> Take(int count)
+    /// <summary>Room for that many bytes, for the caller to fill at once.</summary>
+    public Span<byte> Take(int count)
     {
         if (count > limit - Length)
         {
@@ -65,5 +59,12 @@ internal sealed class ByteSink(int limit) : IDisposable
         var taken = _bytes.AsSpan(Length, count);
         Length += count;
         return taken;
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+        Length = 0;
     }
 }

@@ -6,13 +6,11 @@ namespace Matchbox.Templates.Formatting;
 /// One operand after another, padded and signed as the flags say: the lower half of Go's package fmt. Knows no types but Go's basic
 /// ones. <paramref name="sink"/> gets the text.
 /// </summary>
-internal sealed class FieldWriter(ByteSink sink) : IDisposable
+internal sealed partial class FieldWriter(ByteSink sink) : IDisposable
 {
     private ByteSink? _field;
 
     public FormatFlags Flags = FormatFlags.None;
-
-    public ByteSink Sink => sink;
 
     private static ReadOnlySpan<byte> LowerDigits => "0123456789abcdefx"u8;
 
@@ -70,21 +68,34 @@ internal sealed class FieldWriter(ByteSink sink) : IDisposable
             return;
         }
         var field = Field();
-        for (var at = 0; at < text.Length; at++)
+        if (Flags.Space)
         {
-            if (Flags.Space && at > 0)
+            for (var at = 0; at < text.Length; at++)
             {
-                field.WriteByte(' ');
+                field.Write(at > 0 ? " "u8 : default);
+                WriteHex(field, text.Slice(at, 1), digits);
             }
-            if (Flags.Sharp && (Flags.Space || at == 0))
-            {
-                field.WriteByte('0');
-                field.WriteByte(digits[16]);
-            }
-            field.WriteByte(digits[text[at] >> 4]);
-            field.WriteByte(digits[text[at] & 0xF]);
+        }
+        else
+        {
+            WriteHex(field, text, digits);
         }
         Pad(field.Written);
+    }
+
+    private void WriteHex(ByteSink field, ReadOnlySpan<byte> text, ReadOnlySpan<byte> digits)
+    {
+        if (Flags.Sharp)
+        {
+            field.WriteByte('0');
+            field.WriteByte(digits[16]);
+        }
+        var room = field.Take(text.Length * 2);
+        for (var at = 0; at < text.Length; at++)
+        {
+            room[at * 2] = digits[text[at] >> 4];
+            room[(at * 2) + 1] = digits[text[at] & 0xF];
+        }
     }
 
     public void WriteRune(long value)
@@ -120,159 +131,6 @@ internal sealed class FieldWriter(ByteSink sink) : IDisposable
         PadWithSpaces(field.Written);
     }
 
-    /// <param name="magnitude">Without its sign.</param>
-    /// <param name="letter">The verb: O is octal with its prefix, X hexadecimal in capitals.</param>
-    public void WriteInteger(ulong magnitude, bool negative, int radix, char letter)
-    {
-        var zeros = 0;
-        if (Flags.Precision >= 0)
-        {
-            zeros = Flags.Precision;
-            if (zeros == 0 && magnitude == 0)
-            {
-                PadWithSpaces([]);                  // a precision of 0 and a value of 0: nothing but padding
-                return;
-            }
-        }
-        else if (Flags.Zero && !Flags.Minus && Flags.Width > 0)
-        {
-            zeros = Flags.Width - (negative || Flags.Plus || Flags.Space ? 1 : 0);
-        }
-        var alphabet = letter == 'X' ? UpperDigits : LowerDigits;
-        Span<byte> digits = stackalloc byte[64];
-        var first = digits.Length;
-        do
-        {
-            digits[--first] = alphabet[(int)(magnitude % (uint)radix)];
-            magnitude /= (uint)radix;
-        }
-        while (magnitude != 0);
-
-        var field = Field();
-        if (negative || Flags.Plus || Flags.Space)
-        {
-            field.WriteByte(negative ? '-' : Flags.Plus ? '+' : ' ');
-        }
-        WriteRadixPrefix(field, radix, letter, leadingZero: zeros > digits.Length - first || digits[first] == '0', alphabet[16]);
-        field.Fill((byte)'0', zeros - (digits.Length - first));
-        field.Write(digits[first..]);
-        PadWithSpaces(field.Written);
-    }
-
-    public void WriteFloat(double value, char format, int precision)
-    {
-        if (Flags.Precision >= 0)
-        {
-            precision = Flags.Precision;
-        }
-        var field = Field();
-        FloatText.Write(field, value, format, precision);
-        var sign = '+';
-        var number = field.Written;
-        if (number[0] is (byte)'-' or (byte)'+')
-        {
-            sign = (char)number[0];
-            number = number[1..];
-        }
-        if (Flags.Space && sign == '+' && !Flags.Plus)
-        {
-            sign = ' ';
-        }
-        if (number[0] is (byte)'I' or (byte)'N')
-        {
-            // Nothing that looks like a number, so no zeros before it. Infinity always has its sign, NaN where one is asked for.
-            WriteSigned(sign, number, signed: number[0] == 'I' || Flags.Space || Flags.Plus, zeros: false);
-            return;
-        }
-        var signed = Flags.Plus || sign != '+';
-        if (!Flags.Sharp || format == 'b')
-        {
-            WriteSigned(sign, number, signed, Flags.Zero);
-            return;
-        }
-        using var pointed = new ByteSink(int.MaxValue);
-        WriteWithPoint(pointed, number, format, precision);
-        WriteSigned(sign, pointed.Written, signed, Flags.Zero);
-    }
-
-    private void WriteRadixPrefix(ByteSink field, int radix, char letter, bool leadingZero, byte hexLetter)
-    {
-        if (letter == 'O')
-        {
-            field.Write("0o"u8);
-        }
-        if (!Flags.Sharp)
-        {
-            return;
-        }
-        switch (radix)
-        {
-            case 2:
-                field.Write("0b"u8);
-                break;
-            case 8 when !leadingZero:
-                field.WriteByte('0');
-                break;
-            case 16:
-                field.WriteByte('0');
-                field.WriteByte(hexLetter);
-                break;
-        }
-    }
-
-    private void WriteSigned(char sign, scoped ReadOnlySpan<byte> number, bool signed, bool zeros)
-    {
-        var length = number.Length + (signed ? 1 : 0);
-        var missing = Math.Max(Flags.Width, 0) - length;
-        zeros &= !Flags.Minus;
-        if (!Flags.Minus && !zeros)
-        {
-            sink.Fill((byte)' ', missing);
-        }
-        if (signed)
-        {
-            sink.WriteByte(sign);
-        }
-        if (zeros)
-        {
-            sink.Fill((byte)'0', missing);
-        }
-        sink.Write(number);
-        if (Flags.Minus)
-        {
-            sink.Fill((byte)' ', missing);
-        }
-    }
-
-    // The sharp flag: always a decimal point, and for %g the zeros that fill the precision.
-    private static void WriteWithPoint(ByteSink target, ReadOnlySpan<byte> number, char format, int precision)
-    {
-        var digits = format is 'g' or 'G' or 'x' ? (precision == -1 ? 6 : precision) : 0;
-        var end = format is 'x' or 'X' ? number.IndexOfAny((byte)'p', (byte)'P') : number.IndexOfAny((byte)'e', (byte)'E');
-        var tail = end < 0 ? default : number[end..];
-        number = end < 0 ? number : number[..end];
-        var significant = false;
-        var hasPoint = false;
-        foreach (var symbol in number)
-        {
-            if (symbol == '.')
-            {
-                hasPoint = true;
-                continue;
-            }
-            significant |= symbol != '0';
-            digits -= significant ? 1 : 0;
-        }
-        target.Write(number);
-        if (!hasPoint)
-        {
-            digits -= number is [(byte)'0'] ? 1 : 0;
-            target.WriteByte('.');
-        }
-        target.Fill((byte)'0', digits);
-        target.Write(tail);
-    }
-
     private void PadWithSpaces(scoped ReadOnlySpan<byte> text)
     {
         var zero = Flags.Zero;
@@ -286,10 +144,10 @@ internal sealed class FieldWriter(ByteSink sink) : IDisposable
     private ReadOnlySpan<byte> Truncate(ReadOnlySpan<byte> text) =>
         Flags.Precision >= 0 ? Utf8Text.Truncate(text, Flags.Precision) : text;
 
-    // A field of its own, because its padding comes before it. Widths and precisions end at a million, strings at the limit.
+    // A field of its own, because its padding comes before it.
     private ByteSink Field()
     {
-        _field ??= new ByteSink(int.MaxValue);
+        _field ??= new ByteSink(sink.Limit);
         _field.Clear();
         return _field;
     }

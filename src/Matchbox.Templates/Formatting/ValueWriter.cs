@@ -3,7 +3,7 @@ using System.Text;
 namespace Matchbox.Templates.Formatting;
 
 /// <summary>Values under a verb, as Go's package fmt prints them: lists and maps element by element, maps in key order.</summary>
-internal sealed class ValueWriter(ByteSink sink) : IDisposable
+internal sealed partial class ValueWriter(ByteSink sink) : IDisposable
 {
     // Where Go prints an address there is none here; any will do that looks like one and is the same each time.
     private const ulong SomeAddress = 0xc000010000;
@@ -206,67 +206,6 @@ internal sealed class ValueWriter(ByteSink sink) : IDisposable
                 break;
         }
     }
-
-    private void WriteList(TemplateValue value, int verb)
-    {
-        Open(value, "["u8);
-        for (var at = 0; at < value.AsList.Length; at++)
-        {
-            Separate(at);
-            WriteElement(value.AsList[at], verb);
-        }
-        Close();
-    }
-
-    private void WriteMap(TemplateValue value, int verb)
-    {
-        var map = value.AsMap;
-        Open(value, "map["u8);
-        for (var at = 0; at < map.Count; at++)
-        {
-            Separate(at);
-            WriteUnder(TemplateValue.FromOwned(map.KeyAt(at)), verb);
-            sink.WriteByte(':');
-            WriteElement(map.ValueAt(at), verb);
-        }
-        Close();
-    }
-
-    // A nil element is <nil> under every verb.
-    private void WriteElement(TemplateValue value, int verb)
-    {
-        if (value.Kind == ValueKind.Nil)
-        {
-            sink.Write(Flags.SharpV ? "interface {}(nil)"u8 : "<nil>"u8);
-        }
-        else
-        {
-            WriteUnder(value, verb);
-        }
-    }
-
-    private void Open(TemplateValue value, ReadOnlySpan<byte> bracket)
-    {
-        if (Flags.SharpV)
-        {
-            sink.WriteText(value.TypeName);
-            sink.WriteByte('{');
-        }
-        else
-        {
-            sink.Write(bracket);
-        }
-    }
-
-    private void Separate(int index)
-    {
-        if (index > 0)
-        {
-            sink.Write(Flags.SharpV ? ", "u8 : " "u8);
-        }
-    }
-
-    private void Close() => sink.WriteByte(Flags.SharpV ? '}' : ']');
 
     private void WriteAddress(TemplateValue value)
     {

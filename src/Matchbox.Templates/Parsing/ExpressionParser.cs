@@ -7,11 +7,25 @@ namespace Matchbox.Templates.Parsing;
 /// <summary>Reads what stands inside an action: pipelines, commands, operands.</summary>
 internal abstract class ExpressionParser(ParseSession session) : TokenReader(session)
 {
+    // Those alive, innermost last, and how often each name is among them.
     private readonly List<string> _variables = ["$"];
+    private readonly Dictionary<string, int> _alive = new(StringComparer.Ordinal) { ["$"] = 1 };
 
     protected int VariableCount => _variables.Count;
 
-    protected void ForgetVariables(int mark) => _variables.RemoveRange(mark, _variables.Count - mark);
+    protected void ForgetVariables(int mark)
+    {
+        for (; _variables.Count > mark; _variables.RemoveAt(_variables.Count - 1))
+        {
+            _alive[_variables[^1]]--;
+        }
+    }
+
+    private void Declare(string variable)
+    {
+        _variables.Add(variable);
+        _alive[variable] = _alive.GetValueOrDefault(variable) + 1;
+    }
 
     /// <summary>Reads a pipeline and the token that ends it.</summary>
     protected PipelineNode ParsePipeline(string context, TokenKind end)
@@ -65,7 +79,7 @@ internal abstract class ExpressionParser(ParseSession session) : TokenReader(ses
             }
             NextNonSpace();
             variables.Add(VariableOf(variable, []));
-            _variables.Add(StringOf(variable));
+            Declare(StringOf(variable));
             if (!isComma)
             {
                 assigns = next.Kind == TokenKind.Assign;
@@ -177,7 +191,7 @@ internal abstract class ExpressionParser(ParseSession session) : TokenReader(ses
             case TokenKind.Nil:
                 return new NilNode(token.Position);
             case TokenKind.Variable:
-                return _variables.Contains(StringOf(token))
+                return _alive.GetValueOrDefault(StringOf(token)) > 0
                     ? VariableOf(token, [])
                     : throw Failure($"undefined variable {QuotedText.Of(StringOf(token))}");
             case TokenKind.Field:

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Matchbox.Templates.Execution;
 using Matchbox.Templates.Formatting;
 
@@ -35,7 +36,14 @@ internal sealed class PipelineNode(int position, VariableNode[] variables, bool 
     public void WriteInParentheses(ByteSink sink)
     {
         sink.WriteByte('(');
-        WriteTo(sink);
+        if (RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            WriteTo(sink);
+        }
+        else
+        {
+            sink.Write("..."u8);
+        }
         sink.WriteByte(')');
     }
 }
@@ -88,7 +96,6 @@ internal sealed class FieldNode(int position, byte[][] names) : Node(position)
 }
 
 /// <summary><c>$x.a.b</c></summary>
-/// <param name="position">Its place.</param>
 /// <param name="name">With its dollar sign.</param>
 /// <param name="number">The same for the same name in one text.</param>
 /// <param name="fields">The fields behind it.</param>
@@ -141,8 +148,6 @@ internal sealed class NilNode(int position) : Node(position)
 }
 
 /// <summary>A bool, number or string.</summary>
-/// <param name="position">Its place.</param>
-/// <param name="value">What it means.</param>
 /// <param name="text">As it stands in the template.</param>
 /// <param name="overflows">An integer that Go's int cannot hold: a fault, but only where it is evaluated.</param>
 internal sealed class LiteralNode(int position, TemplateValue value, ReadOnlyMemory<byte> text, bool overflows = false) : Node(position)

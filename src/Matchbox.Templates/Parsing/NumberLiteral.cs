@@ -8,6 +8,9 @@ namespace Matchbox.Templates.Parsing;
 /// <summary>A number in a template becomes an int, a float64 or a complex128, by its spelling alone, as Go's constants do.</summary>
 internal static class NumberLiteral
 {
+    // Beyond all integers of Go, and all digits of a float.
+    private static readonly BigInteger Ample = BigInteger.One << 80;
+
     private static readonly SearchValues<char> FloatSymbols = SearchValues.Create("0123456789.eE+-");
 
     /// <summary>The value; a reason where there is none. <paramref name="overflows"/>: it is an integer, but no int.</summary>
@@ -103,8 +106,7 @@ internal static class NumberLiteral
                 return false;
             }
             any = true;
-            // Far beyond any integer of Go; the digits that follow do not matter.
-            value = BigInteger.Min((value * radix) + Convert.ToInt32(symbol.ToString(), 16), BigInteger.One << 80);
+            value = BigInteger.Min((value * radix) + Convert.ToInt32(symbol.ToString(), 16), Ample);
         }
         value = negative ? -value : value;
         return any;
@@ -158,8 +160,18 @@ internal static class NumberLiteral
             else if (char.IsAsciiHexDigit(symbol))
             {
                 any = true;
-                mantissa = (mantissa << 4) + Convert.ToInt32(symbol.ToString(), 16);
                 places += afterPoint ? 1 : 0;
+                var digit = Convert.ToInt32(symbol.ToString(), 16);
+                if (mantissa < Ample)
+                {
+                    mantissa = (mantissa << 4) + digit;
+                }
+                else
+                {
+                    // More digits than count; that they are not zero does, for rounding.
+                    mantissa |= digit == 0 ? 0 : 1;
+                    places--;
+                }
             }
             else if (symbol != '_')
             {

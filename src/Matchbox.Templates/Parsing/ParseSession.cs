@@ -19,6 +19,9 @@ internal sealed class ParseSession(string name, ReadOnlyMemory<byte> text)
 
     public Dictionary<string, ListNode> Templates { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Names whose templates hold more than white space: those cannot be defined again.</summary>
+    public HashSet<string> Settled { get; } = new(StringComparer.Ordinal);
+
     public int NumberOf(string variable)
     {
         if (!_variables.TryGetValue(variable, out var number))

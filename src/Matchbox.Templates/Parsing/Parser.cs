@@ -1,4 +1,5 @@
 using System.Text;
+using Matchbox.Templates.Formatting;
 
 namespace Matchbox.Templates.Parsing;
 
@@ -61,13 +62,19 @@ internal sealed class Parser(ParseSession session) : ExpressionParser(session)
 
     private void Define(string name, ListNode list)
     {
-        if (!Session.Templates.TryGetValue(name, out var earlier) || earlier.IsBlank)
+        // A blank template gives way to another of its name, and a blank one never takes the place of another.
+        var isBlank = list.IsBlank;
+        if (!Session.Settled.Contains(name))
         {
             Session.Templates[name] = list;
+            if (!isBlank)
+            {
+                Session.Settled.Add(name);
+            }
         }
-        else if (!list.IsBlank)
+        else if (!isBlank)
         {
-            Fail($"template: multiple definition of template {Formatting.QuotedText.Of(name)}");
+            Fail($"template: multiple definition of template {QuotedText.Of(name)}");
         }
     }
 

@@ -7,7 +7,7 @@ internal sealed class ListNode(int position, Node[] nodes) : Node(position)
 {
     public Node[] Nodes { get; } = nodes;
 
-    /// <summary>Whether it holds nothing but white space. Such a definition gives way to another of its name.</summary>
+    /// <summary>Whether it holds nothing but white space.</summary>
     public bool IsBlank => Array.TrueForAll(Nodes, node => node is TextNode { IsBlank: true });
 
     public override void WriteTo(ByteSink sink)

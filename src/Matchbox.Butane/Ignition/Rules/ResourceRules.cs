@@ -1,3 +1,4 @@
+using System.Text;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -60,7 +61,7 @@ internal static class ResourceRules
         };
         var fault = dash < 0 ? "malformed hash specifier"
             : size == 0 ? "unrecognized hash function"
-            : hash.Length - dash - 1 != 2 * size ? "incorrect size for hash sum"
+            : Encoding.UTF8.GetByteCount(hash.AsSpan(dash + 1)) != 2 * size ? "incorrect size for hash sum"
             : null;
         if (fault is not null)
         {

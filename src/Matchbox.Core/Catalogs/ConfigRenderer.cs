@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Matchbox.Butane;
+using Matchbox.Butane.Reports;
+using Matchbox.Templates;
+
+namespace Matchbox.Core.Catalogs;
+
+/// <summary>What a request says of itself, for templates: <c>.request.query</c> and <c>.request.raw_query</c>.</summary>
+public sealed record RequestData(IReadOnlyCollection<KeyValuePair<string, string>> Query, string RawQuery);
+
+/// <summary>A config for one machine.</summary>
+/// <param name="Bytes">What is served; null when there is a failure.</param>
+/// <param name="Failure">Where and why there is nothing to serve, in words for a person.</param>
+/// <param name="Sign">The installer's mark in it, if it has one.</param>
+public sealed record RenderedConfig(ReadOnlyMemory<byte>? Bytes, string? Failure, string? Sign)
+{
+    /// <summary>What was found in the Butane config; null for other kinds.</summary>
+    public ButaneResult? Butane { get; init; }
+}
+
+/// <summary>
+/// Makes configs for machines: a template with the group's metadata and the request, then Butane. Machines whose template comes to
+/// the same text share one translation. Thread-safe.
+/// </summary>
+public sealed class ConfigRenderer
+{
+    private const int MaxTranslations = 512;
+
+    private static readonly TemplateLimits Limits = new() { MaxOutputBytes = 4 << 20 };
+    private static readonly ConditionalWeakTable<Group, KeyValuePair<string, TemplateValue>[]> Metadata = [];
+
+    private readonly ConcurrentDictionary<string, RenderedConfig> _translations = new(StringComparer.Ordinal);
+
+    /// <summary>An Ignition config: as it is, or rendered and translated.</summary>
+    public RenderedConfig Ignition(ConfigFile file, Group group, RequestData request)
+    {
+        if (file.Template is null)
+        {
+            return new RenderedConfig(file.Source, null, null);
+        }
+        if (!TryRender(file, group, request, out var text, out var failure))
+        {
+            return new RenderedConfig(null, failure, null);
+        }
+        var key = $"{file.Path}\n{System.Convert.ToHexStringLower(SHA256.HashData(text))}";
+        if (_translations.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+        // A change of the declared folder leaves old ones behind: they go all at once, and the present ones come again.
+        if (_translations.Count >= MaxTranslations)
+        {
+            _translations.Clear();
+        }
+        return _translations[key] = Translate(file, text);
+    }
+
+    /// <summary>A file that is served without any meaning to us.</summary>
+    public static RenderedConfig Generic(ConfigFile file, Group group, RequestData request) =>
+        file.Template is null ? new RenderedConfig(file.Source, null, null)
+        : TryRender(file, group, request, out var text, out var failure) ? new RenderedConfig(text, null, InstallMark.SignIn(text))
+        : new RenderedConfig(null, failure, null);
+
+    private static RenderedConfig Translate(ConfigFile file, byte[] text)
+    {
+        var result = ButaneConverter.Convert(text, new ButaneOptions());
+        if (result.Output is { } json)
+        {
+            return new RenderedConfig(json, null, InstallMark.SignIn(json)) { Butane = result };
+        }
+        var fault = result.Report.Findings.FirstOrDefault(finding => finding.Severity == Severity.Error);
+        var reason = fault is null ? $"{file.Path}: {result.Failure}" : string.Create(CultureInfo.InvariantCulture, $"{file.Path}:{fault.Line}:{fault.Column}: {fault.Message} ({fault.Path})");
+        return new RenderedConfig(null, reason.ReplaceLineEndings(" "), null) { Butane = result };
+    }
+
+    private static bool TryRender(ConfigFile file, Group group, RequestData request, out byte[] text, out string failure)
+    {
+        failure = "";
+        if (file.Template!.TryExecute(DataOf(group, request), Limits, out var output, out var error))
+        {
+            text = output;
+            return true;
+        }
+        text = [];
+        failure = error.Message;
+        return false;
+    }
+
+    // A selector stands for the metadata of its lower-case name, and the request for that of its own.
+    private static TemplateValue DataOf(Group group, RequestData request)
+    {
+        var data = new Dictionary<string, TemplateValue>(StringComparer.Ordinal);
+        foreach (var (key, value) in Metadata.GetValue(group, static group => MetadataOf(group)))
+        {
+            data[key] = value;
+        }
+        foreach (var (key, value) in group.Selector)
+        {
+            data[key.ToLowerInvariant()] = TemplateValue.FromString(value);
+        }
+        data["request"] = TemplateValue.FromMap(
+        [
+            KeyValuePair.Create("query", TemplateValue.FromTextMap(request.Query)),
+            KeyValuePair.Create("raw_query", TemplateValue.FromString(request.RawQuery)),
+        ]);
+        return TemplateValue.FromMap(data);
+    }
+
+    private static KeyValuePair<string, TemplateValue>[] MetadataOf(Group group)
+    {
+        if (group.Metadata.Length == 0)
+        {
+            return [];
+        }
+        using var document = JsonDocument.Parse(group.Metadata, new JsonDocumentOptions { MaxDepth = 256 });
+        var members = new List<KeyValuePair<string, TemplateValue>>();
+        foreach (var member in document.RootElement.EnumerateObject())
+        {
+            if (TemplateValue.TryFromJson(member.Value, out var value))
+            {
+                members.Add(KeyValuePair.Create(member.Name, value));
+            }
+        }
+        return [.. members];
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Matchbox.Butane.Advice;
+using Matchbox.Butane.Reports;
+
+namespace Matchbox.Core.Catalogs;
+
+/// <summary>
+/// Renders every group's configs once when a folder is read: what would fail for which machines is known before one of them asks.
+/// What a machine says in its request is made up from the group's selector.
+/// </summary>
+internal sealed class ConfigSamples(
+    IReadOnlyDictionary<string, Profile> profiles, IReadOnlyDictionary<string, ConfigFile> ignition, IReadOnlyDictionary<string, ConfigFile> generic,
+    List<CatalogFault> faults, List<string> notes)
+{
+    // What the script of every machine says of it.
+    private static readonly Dictionary<string, string> Machine = new(StringComparer.Ordinal)
+    {
+        ["uuid"] = "00000000-0000-4000-8000-000000000001",
+        ["mac"] = "52:54:00:00:00:01",
+        ["domain"] = "example.net",
+        ["hostname"] = "sample",
+        ["serial"] = "SAMPLE",
+        ["arch"] = "x86_64",
+    };
+
+    private readonly ConfigRenderer _renderer = new();
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<Group, RenderedConfig> Render(IReadOnlyList<Group> groups)
+    {
+        var samples = new Dictionary<Group, RenderedConfig>(ReferenceEqualityComparer.Instance);
+        foreach (var group in groups)
+        {
+            if (!profiles.TryGetValue(group.Profile, out var profile))
+            {
+                continue;
+            }
+            var request = RequestOf(group);
+            if (ignition.TryGetValue(profile.IgnitionId, out var config) && config.Template is not null)
+            {
+                var sample = _renderer.Ignition(config, group, request);
+                samples[group] = sample;
+                Tell(config, group, sample);
+            }
+            if (generic.TryGetValue(profile.GenericId, out var file) && file.Template is not null)
+            {
+                Tell(file, group, ConfigRenderer.Generic(file, group, request));
+            }
+        }
+        return samples;
+    }
+
+    private static RequestData RequestOf(Group group)
+    {
+        var query = new Dictionary<string, string>(Machine, StringComparer.Ordinal);
+        foreach (var (key, value) in group.Selector)
+        {
+            query[key] = value;
+        }
+        return new RequestData(query, string.Join('&', query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}")));
+    }
+
+    private void Tell(ConfigFile file, Group group, RenderedConfig sample)
+    {
+        if (sample.Failure is { } failure)
+        {
+            // What depends on the request may be well for the machine that will ask.
+            if (file.ReadsRequest && sample.Butane is null)
+            {
+                notes.Add($"{file.Path}: for machines of group {group.Id} it cannot be tried before one asks: {failure}");
+            }
+            else
+            {
+                AddFaults(file, group, sample, failure);
+            }
+            return;
+        }
+        foreach (var finding in sample.Butane?.Report.Findings ?? [])
+        {
+            Note(string.Create(CultureInfo.InvariantCulture, $"{file.Path}:{finding.Line}:{finding.Column}: {finding.Message}"));
+        }
+        foreach (var advice in sample.Butane is { } result ? Adviser.On(result) : [])
+        {
+            Note(string.Create(CultureInfo.InvariantCulture, $"{file.Path}:{advice.Line}:{advice.Column}: {advice.Text} [{advice.Rule}]"));
+        }
+    }
+
+    private void AddFaults(ConfigFile file, Group group, RenderedConfig sample, string failure)
+    {
+        var whom = $"for machines of group {group.Id}";
+        var errors = sample.Butane?.Report.Findings.Where(finding => finding.Severity == Severity.Error).ToArray() ?? [];
+        foreach (var error in errors)
+        {
+            faults.Add(new CatalogFault(file.Path, error.Line, error.Column, $"{error.Message} ({error.Path}), {whom}", ""));
+        }
+        if (errors.Length == 0)
+        {
+            var advice = sample.Butane is { } result && Adviser.On(result) is [var first, ..] ? first : null;
+            faults.Add(new CatalogFault(file.Path, advice?.Line is > 0 and var line ? line : 1, Math.Max(1, advice?.Column ?? 1), $"{failure}, {whom}", advice?.Text ?? ""));
+        }
+    }
+
+    // Groups that share a config say the same of it.
+    private void Note(string note)
+    {
+        if (_told.Add(note))
+        {
+            notes.Add(note);
+        }
+    }
+}
