@@ -46,10 +46,12 @@ public static class ContainerLinuxConverter
         IReadOnlyList<ContainerLinuxFinding> findings = [.. parsing.All, .. converting.All];
         return converting.IsFatal || (options.IsStrict && converting.All.Count > 0)
             ? Refused(findings, report)
-            : new ContainerLinuxResult(Output.IgnitionWriter.Write(ignition, options.IsPretty), findings, LooseText.ToBytes(report.ToString()));
+            : new ContainerLinuxResult(
+                Output.IgnitionWriter.Write(ignition, options.IsPretty), findings, LooseText.ToBytes(report.ToString()));
     }
 
-    private static bool TryRead(ReadOnlySpan<byte> config, FindingList findings, out Record? source, out SourceNode? document)
+    private static bool TryRead(
+        ReadOnlySpan<byte> config, FindingList findings, out Record? source, out SourceNode? document)
     {
         source = null;
         document = null;

@@ -9,7 +9,9 @@ public sealed record ContainerLinuxOptions
     /// <summary>Refuse a config with any finding.</summary>
     public bool IsStrict { get; init; }
 
-    /// <summary>Where the machine will run, for dynamic data; empty: unknown. One of <see cref="ContainerLinuxConverter.Platforms"/>.</summary>
+    /// <summary>
+    /// Where the machine will run, for dynamic data: one of <see cref="ContainerLinuxConverter.Platforms"/>, or empty for not known.
+    /// </summary>
     public string Platform { get; init; } = "";
 
     /// <summary>Where local files are; null: there are none.</summary>

@@ -6,7 +6,9 @@ using GoText = Matchbox.Butane.Ignition.GoText;
 
 namespace Matchbox.Butane.ContainerLinux;
 
-/// <summary>A version as coreos/go-semver v0.3 reads it: three numbers, perhaps a pre-release, perhaps metadata.</summary>
+/// <summary>
+/// The version of etcd or flannel, as coreos/go-semver v0.3 reads it: three numbers, perhaps a pre-release, perhaps metadata.
+/// </summary>
 internal sealed record ServiceVersion(long Major, long Minor, long Patch, string PreRelease = "", string Metadata = "")
 {
     private static readonly SearchValues<char> IdentifierCharacters =

@@ -47,11 +47,21 @@ public sealed class CtFuzzTests
             aliases.Append("    - *x\n");
         }
         merges.Append("update: *a20000\n");
+        var bomb = new StringBuilder("b0: &b0 {group: x}\n");
+        for (var i = 0; i < 20; i++)
+        {
+            var all = string.Join(", ", Enumerable.Repeat($"*b{i}", 20));
+            bomb.Append(System.Globalization.CultureInfo.InvariantCulture, $"b{i + 1}: &b{i + 1} {{<<: [{all}]}}\n");
+        }
+        bomb.Append("update: *b20\n");
 
         Convert(Encoding.UTF8.GetBytes(keys.ToString()), new ContainerLinuxOptions());
         Convert(Encoding.UTF8.GetBytes(merges.ToString()), new ContainerLinuxOptions());
         Convert(Encoding.UTF8.GetBytes(aliases.ToString()), new ContainerLinuxOptions());
+        Convert(Encoding.UTF8.GetBytes(bomb.ToString()), new ContainerLinuxOptions());
         Convert(Encoding.UTF8.GetBytes("update: &a {<<: *a}\n"), new ContainerLinuxOptions());
+        Convert(Encoding.UTF8.GetBytes("update: " + string.Concat(Enumerable.Repeat("{<<: ", 9_000)) + "{}" + new string('}', 9_000)), new ContainerLinuxOptions());
+        Convert(Encoding.UTF8.GetBytes("systemd: {units: [{name: a.service, contents: '" + new string('[', 1_000_000) + "'}]}"), new ContainerLinuxOptions());
         Convert(Encoding.UTF8.GetBytes("storage:\n  files:\n" + string.Concat(Enumerable.Repeat("  - {path: /a}\n", 10_000))), new ContainerLinuxOptions());
         Convert(Encoding.UTF8.GetBytes(new string('[', 9_000)), new ContainerLinuxOptions());
         Convert(Encoding.UTF8.GetBytes("storage: " + new string('[', 5_000) + new string(']', 5_000)), new ContainerLinuxOptions());

@@ -26,7 +26,6 @@ internal static class StorageChecks
             .Field(StoredDirectory.Mode, (directory, complain) => CheckMode(directory.Number(StoredDirectory.Mode), complain))
             .Field(FileContents.Compression, CheckCompression)
             .Field(FileContents.Source, CheckSource)
-            .Field(Link.Target, CheckTarget)
             .Field(Disk.Device, CheckDevice)
             .Field(Disk.Partitions, CheckPartitionNumbers)
             .Field(Partition.Label, CheckPartitionLabel)
@@ -87,15 +86,6 @@ internal static class StorageChecks
         if (OutputChecks.UrlFault(source) is { } fault)
         {
             complain(Severity.Error, $"invalid url {GoText.Quote(source)}: {fault}");
-        }
-    }
-
-    private static void CheckTarget(Record link, Complain complain)
-    {
-        var target = link.Text(Link.Target)!;
-        if (link.IsTrue(Link.Hard) && !target.StartsWith('/'))
-        {
-            complain(Severity.Error, $"problem with target path {GoText.Quote(target)}: path not absolute");
         }
     }
 
