@@ -24,7 +24,7 @@ public sealed class ButaneCorpusTests
                 }
             }
         }
-        Assert.True(faults.Count == 0, $"{cases - faults.Count} of {cases} identical\n{string.Join('\n', faults.Take(int.Parse(Environment.GetEnvironmentVariable("N") ?? "40")))}");
+        Assert.True(faults.Count == 0, $"{cases - faults.Count} of {cases} identical\n{string.Join('\n', faults.Take(40))}");
     }
 
     private static string? Compare(CorpusCase given, CorpusRun run)

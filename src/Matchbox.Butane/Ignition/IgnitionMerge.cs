@@ -27,7 +27,7 @@ public static class IgnitionMerge
         {
             parentAt = parent.Origin ?? parentAt;
             childAt = child.Origin ?? childAt;
-            var result = new Record(child.Type);
+            var result = new Record(child.Type) { IsBlended = true };
             Place(result, childAt, at);                     // from here on the result stands where the child came from
             var spaces = KeySpaces(child);
             foreach (var field in child.Type.Fields)

@@ -12,7 +12,7 @@ internal sealed class SourceRules(Dialect dialect, Report report)
 
     public void Check(Record config, Record? fedora)
     {
-        CheckFedora(config);
+        CheckFedora(config, fedora?.Struct(FedoraConfig.BootDevice)?.Struct(BootDevice.Mirror)?.Texts(BootDeviceMirror.Devices) ?? []);
         Walk(config, DocumentPath.Root);
         if (fedora is not null)
         {
@@ -285,7 +285,7 @@ internal sealed class SourceRules(Dialect dialect, Report report)
     }
 
     // From fcos 1.6 on: Fedora CoreOS mounts only below /etc and /var, and reuses a partition by its number.
-    private void CheckFedora(Record config)
+    private void CheckFedora(Record config, IReadOnlyList<string> mirrors)
     {
         if (dialect.Variant != Variant.FedoraCoreOs || dialect.Minor < 6 || config.Struct(Config.Storage) is not { } storage)
         {
@@ -295,7 +295,8 @@ internal sealed class SourceRules(Dialect dialect, Report report)
         for (var i = 0; i < storage.List(StorageSection.Disks).Count; i++)
         {
             var disk = storage.List(StorageSection.Disks)[i];
-            if (disk.Text(Disk.Device) == BootDisk || disk.IsTrue(Disk.WipeTable))
+            // A mirror's disks are wiped by the sugar itself.
+            if (disk.Text(Disk.Device) == BootDisk || disk.IsTrue(Disk.WipeTable) || mirrors.Contains(disk.Text(Disk.Device)))
             {
                 continue;
             }

@@ -117,7 +117,7 @@ internal sealed class BootRig : IAddressOwners, ISubnetSource, ICatalogSource, I
     public static Catalog OneProfile(HardwareAddress mac, string kernel, bool? install = null, string config = """{"ignition":{"version":"3.3.0"}}""") => new(
         [new Group { Id = "one", Profile = "p", Selector = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("mac", mac.ToString()) }],
         [new("p", new Profile { Id = "p", IgnitionId = "p.ign", Install = install, Boot = new NetBoot(kernel, ["initrd.img"], ["a=b", $"ignition.config.url={BaseUrl}/ignition?mac=x"]) })],
-        [new("p.ign", System.Text.Encoding.UTF8.GetBytes(config))]);
+        [new("p.ign", ConfigFile.Raw("ignition/p.ign", System.Text.Encoding.UTF8.GetBytes(config)))]);
 
     /// <summary>The token among the arguments of an install.</summary>
     public static string TokenOf(ScriptAnswer.Boot boot) =>

@@ -124,5 +124,5 @@ public class ScriptTests
         script.Split('\n').Where(line => beginnings.Any(beginning => line.StartsWith(beginning, StringComparison.Ordinal)));
 
     private static BootOffer Offer(string kernel, string[] initrd, params string[] args) =>
-        BootOffer.Of(new Profile { Id = "p", Boot = new NetBoot(kernel, [.. initrd], [.. args]) }, Encoding.UTF8.GetBytes("{}"));
+        BootOffer.Of(new Profile { Id = "p", Boot = new NetBoot(kernel, [.. initrd], [.. args]) }, ConfigFile.Raw("ignition/p.ign", Encoding.UTF8.GetBytes("{}")));
 }

@@ -24,7 +24,7 @@ public class CatalogFolderTests
         Assert.Equal("/k", offer.Profile.Boot!.Kernel);
         Assert.Null(offer.Fault);
         Assert.NotNull(offer.Config);
-        Assert.Equal("hello"u8, reading.Catalog.Generic("who.cfg")!.Value.Span);
+        Assert.Equal("hello"u8, reading.Catalog.Generic("who.cfg")!.Source.Span);
         Assert.Contains(reading.Notes, note => note.Contains("groups/node.json:1:", StringComparison.Ordinal) && note.Contains("unknown", StringComparison.Ordinal));
     }
 
@@ -72,15 +72,47 @@ public class CatalogFolderTests
     }
 
     [Fact]
-    public void A_config_by_another_name_is_no_fault_and_its_profile_says_what_it_is()
+    public void A_Butane_config_is_rendered_for_each_group_and_what_would_fail_is_told_for_whom()
     {
         using var folder = new TemporaryFolder()
-            .Write("groups/g.json", """{"profile": "p"}""")
+            .Write("groups/a.json", """{"id": "a", "profile": "p", "selector": {"mac": "52:54:00:77:00:01"}, "metadata": {"name": "node-a"}}""")
+            .Write("groups/b.json", """{"id": "b", "profile": "p", "selector": {"mac": "52:54:00:77:00:02"}}""")
             .Write("profiles/p.json", """{"id": "p", "boot": {"kernel": "/k"}, "ignition_id": "x.yaml"}""")
-            .Write("ignition/x.yaml", "variant: flatcar");
+            .Write("ignition/x.yaml", "variant: flatcar\nversion: 1.1.0\nstorage:\n  files:\n    - path: /etc/hostname\n      contents: {inline: {{.name}}}\n");
         var reading = CatalogFolder.Read(folder.Path);
-        Assert.Empty(reading.Faults);
-        Assert.Contains("ignition/x.yaml is no raw Ignition config", reading.Catalog.OfferOf(reading.Catalog.Groups[0])!.Fault, StringComparison.Ordinal);
+
+        var fault = Assert.Single(reading.Faults);
+        Assert.Equal("ignition/x.yaml", fault.File);
+        Assert.Contains("map has no entry for key \"name\"", fault.What, StringComparison.Ordinal);
+        Assert.Contains("for machines of group b", fault.What, StringComparison.Ordinal);
+        Assert.Null(reading.Catalog.OfferOf(reading.Catalog.Groups.Single(group => group.Id == "a"))!.Fault);
+        Assert.NotNull(reading.Catalog.OfferOf(reading.Catalog.Groups.Single(group => group.Id == "b"))!.Fault);
+    }
+
+    [Fact]
+    public void A_Butane_error_names_its_line()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/g.json", """{"id": "g", "profile": "p"}""")
+            .Write("profiles/p.json", """{"id": "p", "boot": {"kernel": "/k"}, "ignition_id": "x.yaml"}""")
+            .Write("ignition/x.yaml", "variant: flatcar\nversion: 1.1.0\nstorage:\n  files:\n    - path: etc/hostname\n");
+        var fault = Assert.Single(CatalogFolder.Read(folder.Path).Faults);
+        Assert.Equal(("ignition/x.yaml", 5, 13), (fault.File, fault.Line, fault.Column));
+        Assert.Contains("path not absolute", fault.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wipe_makes_an_installer_of_a_Butane_config_only_when_it_is_switched_on()
+    {
+        foreach (var wipes in (bool[])[true, false])
+        {
+            using var folder = new TemporaryFolder()
+                .Write("groups/g.json", """{"id": "g", "profile": "p"}""")
+                .Write("profiles/p.json", """{"id": "p", "boot": {"kernel": "/k"}, "ignition_id": "x.bu"}""")
+                .Write("ignition/x.bu", $"variant: flatcar\nversion: 1.1.0\nstorage:\n  disks:\n    - device: /dev/sda\n      wipe_table: {(wipes ? "true" : "false")}\n");
+            var catalog = CatalogFolder.Read(folder.Path).Catalog;
+            Assert.Equal(wipes, catalog.OfferOf(catalog.Groups[0])!.Installs);
+        }
     }
 
     [Fact]
