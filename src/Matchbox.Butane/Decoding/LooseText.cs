@@ -28,4 +28,36 @@ internal static class LooseText
         }
         return text.ToString();
     }
+
+    /// <summary>The bytes that the text was made from.</summary>
+    public static byte[] ToBytes(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\udc80', '\udcff'))
+        {
+            return Encoding.UTF8.GetBytes(text);
+        }
+        var bytes = new List<byte>(text.Length + 16);
+        Span<byte> encoded = stackalloc byte[4];
+        for (var i = 0; i < text.Length;)
+        {
+            if (IsByte(text, i, out var single))
+            {
+                bytes.Add(single);
+                i++;
+                continue;
+            }
+            _ = Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out var length);
+            bytes.AddRange(encoded[..rune.EncodeToUtf8(encoded)]);
+            i += length;
+        }
+        return [.. bytes];
+    }
+
+    /// <summary>What stands at a place is a byte that is no UTF-8.</summary>
+    public static bool IsByte(ReadOnlySpan<char> text, int index, out byte value)
+    {
+        var isByte = text[index] is >= '\udc80' and <= '\udcff' && (index == 0 || !char.IsHighSurrogate(text[index - 1]));
+        value = isByte ? (byte)(text[index] - 0xDC00) : (byte)0;
+        return isByte;
+    }
 }

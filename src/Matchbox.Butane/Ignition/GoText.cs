@@ -1,40 +1,54 @@
 using System.Globalization;
 using System.Text;
+using Matchbox.Butane.Decoding;
 
 namespace Matchbox.Butane.Ignition;
 
 /// <summary>Texts in quotes as Go's strconv writes and reads them.</summary>
 internal static class GoText
 {
-    /// <summary>In double quotes, with what cannot be printed escaped (Go's <c>%q</c>).</summary>
+    /// <summary>In double quotes, with what cannot be printed escaped (Go's <c>%q</c>), bytes that are no UTF-8 among it.</summary>
     public static string Quote(string text)
     {
         var quoted = new StringBuilder(text.Length + 2).Append('"');
-        foreach (var rune in text.EnumerateRunes())
+        for (var i = 0; i < text.Length;)
         {
-            switch (rune.Value)
+            if (LooseText.IsByte(text, i, out var single))
             {
-                case '"' or '\\':
-                    quoted.Append('\\').Append((char)rune.Value);
-                    break;
-                case >= '\a' and <= '\r':
-                    quoted.Append('\\').Append("abtnvfr"[rune.Value - '\a']);
-                    break;
-                case < ' ' or 0x7f:
-                    quoted.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}");
-                    break;
-                case var _ when IsPrintable(rune):
-                    quoted.Append(rune.ToString());
-                    break;
-                case < 0x10000:
-                    quoted.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
-                    break;
-                default:
-                    quoted.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}");
-                    break;
+                quoted.Append(CultureInfo.InvariantCulture, $"\\x{single:x2}");
+                i++;
+                continue;
             }
+            _ = Rune.DecodeFromUtf16(text.AsSpan(i), out var rune, out var length);
+            AppendQuoted(quoted, rune);
+            i += length;
         }
         return quoted.Append('"').ToString();
+    }
+
+    private static void AppendQuoted(StringBuilder quoted, Rune rune)
+    {
+        switch (rune.Value)
+        {
+            case '"' or '\\':
+                quoted.Append('\\').Append((char)rune.Value);
+                break;
+            case >= '\a' and <= '\r':
+                quoted.Append('\\').Append("abtnvfr"[rune.Value - '\a']);
+                break;
+            case < ' ' or 0x7f:
+                quoted.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}");
+                break;
+            case var _ when IsPrintable(rune):
+                quoted.Append(rune.ToString());
+                break;
+            case < 0x10000:
+                quoted.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
+                break;
+            default:
+                quoted.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}");
+                break;
+        }
     }
 
     /// <summary>The inside of double quotes has no escape that Go does not know, and no line end.</summary>

@@ -5,7 +5,9 @@ using System.Text.Unicode;
 namespace Matchbox.Butane.Ignition;
 
 /// <summary>JSON being written, as UTF-8 in a pooled buffer. Texts are escaped as Go's encoding/json escapes them for HTML.</summary>
-internal sealed class JsonBuffer(bool pretty) : IDisposable
+/// <param name="pretty">Each item on a line of its own, indented by two spaces.</param>
+/// <param name="shortEscapes">Backspace and form feed have short escapes too, as in Go since 1.22.</param>
+internal sealed class JsonBuffer(bool pretty, bool shortEscapes = false) : IDisposable
 {
     private static readonly SearchValues<char> Special = SearchValues.Create(
         "\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017" +
@@ -106,6 +108,12 @@ internal sealed class JsonBuffer(bool pretty) : IDisposable
                 break;
             case '\t':
                 Raw("\\t"u8);
+                break;
+            case '\b' when shortEscapes:
+                Raw("\\b"u8);
+                break;
+            case '\f' when shortEscapes:
+                Raw("\\f"u8);
                 break;
             default:
                 Raw("\\u"u8);

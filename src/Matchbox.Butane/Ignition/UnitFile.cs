@@ -19,6 +19,7 @@ internal ref struct UnitFile
     private int _read;
     private int _filled;
     private bool _hasInstall;
+    private bool _hasOptions;
 
     private UnitFile(ReadOnlySpan<byte> text) => _text = text;
 
@@ -38,11 +39,16 @@ internal ref struct UnitFile
     /// <param name="contents">The unit's text.</param>
     /// <param name="hasInstall">Some option stands in the section <c>[Install]</c>.</param>
     /// <returns>What is wrong, null: nothing.</returns>
-    public static string? Fault(string contents, out bool hasInstall)
+    public static string? Fault(string contents, out bool hasInstall) => Fault(contents, out hasInstall, out _);
+
+    /// <inheritdoc cref="Fault(string, out bool)"/>
+    /// <param name="hasOptions">Some option stands in any section.</param>
+    public static string? Fault(string contents, out bool hasInstall, out bool hasOptions)
     {
         var unit = new UnitFile(Encoding.UTF8.GetBytes(contents));
         var fault = unit.Run();
         hasInstall = unit._hasInstall;
+        hasOptions = unit._hasOptions;
         return fault is null ? null : "invalid unit content: " + fault;
     }
 
@@ -112,6 +118,7 @@ internal ref struct UnitFile
                 case Step.OptionValue:
                     // A line that ends in a backslash goes on in the next one, which is measured again.
                     step = ReadLine() is [.., (byte)'\\'] ? Step.OptionValue : Step.SectionOrOption;
+                    _hasOptions |= step == Step.SectionOrOption;
                     _hasInstall |= isInstall && step == Step.SectionOrOption;
                     break;
             }

@@ -1,0 +1,22 @@
+using Matchbox.Butane.ContainerLinux.Source;
+using Matchbox.Butane.Schema;
+
+namespace Matchbox.Butane.ContainerLinux.Conversion;
+
+/// <summary>A config on its way from Container Linux Config to Ignition.</summary>
+/// <param name="Config">What is converted.</param>
+/// <param name="Document">The document that it was read from; null for an empty one.</param>
+/// <param name="Options">What the caller asks for.</param>
+/// <param name="Findings">What is found on the way.</param>
+internal sealed record ConversionState(Record Config, SourceNode? Document, ContainerLinuxOptions Options, FindingList Findings)
+{
+    /// <summary>The Ignition config as far as it is made.</summary>
+    public Record Ignition { get; } = new(Output.Config.Type);
+
+    /// <summary>An item of a list in the document.</summary>
+    public SourceNode? Item(int index, params ReadOnlySpan<string> path) => Document?.At(path)?.Item(index);
+
+    public void AddUnit(Record unit) => Ignition.Open(Output.Config.Systemd).Add(Output.SystemdSection.Units, unit);
+
+    public void AddFile(Record file) => Ignition.Open(Output.Config.Storage).Add(Output.StorageSection.Files, file);
+}

@@ -1,0 +1,125 @@
+using Matchbox.Butane.ContainerLinux.Go;
+using Matchbox.Butane.ContainerLinux.Source;
+using Matchbox.Butane.Decoding;
+using Matchbox.Butane.Schema;
+
+namespace Matchbox.Butane.ContainerLinux.Conversion;
+
+/// <summary>Files, directories and links.</summary>
+internal static class StoredNodes
+{
+    private const long DefaultFileMode = 0x1A4;         // 0644
+    private const long DefaultDirectoryMode = 0x1ED;    // 0755
+
+    public static void Add(ConversionState state)
+    {
+        if (state.Config.Struct(Config.Storage) is not { } storage)
+        {
+            return;
+        }
+        var files = storage.List(StorageSection.Files);
+        for (var i = 0; i < files.Count; i++)
+        {
+            if (FileOf(files[i], state.Item(i, "storage", "files"), state) is { } file)
+            {
+                state.AddFile(file);
+            }
+        }
+        foreach (var source in storage.List(StorageSection.Directories))
+        {
+            var directory = NodeOf(source, Output.StoredDirectory.Type, Output.StoredDirectory.Node)
+                .Set(Output.StoredDirectory.Mode, source.Number(StoredDirectory.Mode) ?? DefaultDirectoryMode);
+            state.Ignition.Open(Output.Config.Storage).Add(Output.StorageSection.Directories, directory);
+        }
+        foreach (var source in storage.List(StorageSection.Links))
+        {
+            var link = NodeOf(source, Output.Link.Type, Output.Link.Node)
+                .Set(Output.Link.Hard, source.Flag(Link.Hard))
+                .Set(Output.Link.Target, source.Text(Link.Target));
+            state.Ignition.Open(Output.Config.Storage).Add(Output.StorageSection.Links, link);
+        }
+    }
+
+    /// <summary>A file with nothing but a text, on the root filesystem.</summary>
+    public static Record TextFile(string path, string text)
+    {
+        var contents = new Record(Output.FileContents.Type).Set(Output.FileContents.Source, Sugar.DataUrl.Escaped(LooseText.ToBytes(text)));
+        return new Record(Output.StoredFile.Type)
+            .Set(Output.StoredFile.Node.Filesystem, "root")
+            .Set(Output.StoredFile.Node.Path, path)
+            .Set(Output.StoredFile.Contents, contents)
+            .Set(Output.StoredFile.Mode, DefaultFileMode);
+    }
+
+    private static Record? FileOf(Record source, SourceNode? node, ConversionState state)
+    {
+        var contents = source.Struct(StoredFile.Contents);
+        var remote = contents?.Struct(FileContents.Remote);
+        if (!TryFindContents(contents, node, state, out var url))
+        {
+            return null;
+        }
+        var target = new Record(Output.FileContents.Type)
+            .Set(Output.FileContents.Source, url)
+            .Set(Output.FileContents.Compression, remote?.Text(Remote.Compression))
+            .Set(Output.FileContents.Verification, References.Verification(remote?.Struct(Remote.Verification)));
+        return NodeOf(source, Output.StoredFile.Type, Output.StoredFile.Node)
+            .Set(Output.StoredFile.Mode, source.Number(StoredFile.Mode) ?? DefaultFileMode)
+            .Set(Output.StoredFile.Append, source.Flag(StoredFile.Append))
+            .Set(Output.StoredFile.Contents, target);
+    }
+
+    private static bool TryFindContents(Record? contents, SourceNode? node, ConversionState state, out string url)
+    {
+        url = "data:,";
+        if (contents?.Text(FileContents.Inline) is { Length: > 0 } inline)
+        {
+            url = Sugar.DataUrl.Escaped(LooseText.ToBytes(inline));
+        }
+        if (contents?.Text(FileContents.Local) is { Length: > 0 } local)
+        {
+            if (LocalContents.Read(local, state.Options.Files, out var error) is not { } bytes)
+            {
+                state.Findings.Error(error, node?.At("contents", "local"));
+                return false;
+            }
+            url = Sugar.DataUrl.Escaped(bytes);
+        }
+        if (contents?.Struct(FileContents.Remote)?.Text(Remote.Url) is not { Length: > 0 } remote)
+        {
+            return true;
+        }
+        if (!GoUrl.TryParse(remote, out var parsed, out var fault))
+        {
+            state.Findings.Error(fault, node?.At("contents", "remote", "url"));
+            return false;
+        }
+        url = parsed.ToString();
+        MoveRemote(node);
+        return true;
+    }
+
+    /// <summary>In Ignition <c>remote</c> is the contents itself, and its URL is <c>source</c>: findings shall be told there.</summary>
+    private static void MoveRemote(SourceNode? node)
+    {
+        if (node?.Entry("contents") is { } contents
+            && contents.Value.Entry("remote") is { } remote
+            && remote.Value.Entry("url") is { } url)
+        {
+            contents.Value = remote.Value;
+            url.Key = "source";
+        }
+    }
+
+    /// <summary>What files, directories and links have in common.</summary>
+    private static Record NodeOf(Record source, StructType type, Output.NodeFields fields)
+    {
+        var filesystem = source.Text(source.Type.ByYaml("filesystem", 0)!)!;
+        return new Record(type)
+            .Set(fields.Filesystem, filesystem.Length == 0 ? "root" : filesystem)
+            .Set(fields.Path, source.Text(source.Type.ByYaml("path", 0)!))
+            .Set(fields.Overwrite, source.Flag(source.Type.ByYaml("overwrite", 0)!))
+            .Set(fields.User, source.Struct(source.Type.ByYaml("user", 0)!)?.CopyTo(Output.Owner.User, Owner.UserId, Owner.UserName))
+            .Set(fields.Group, source.Struct(source.Type.ByYaml("group", 0)!)?.CopyTo(Output.Owner.Group, Owner.GroupId, Owner.GroupName));
+    }
+}
