@@ -9,10 +9,11 @@ internal sealed class CodeLengths
     private const int SymbolCount = 19;
     private const int MinSymbols = 4;
     private const int MaxCodeLength = 7;
-    private const int FirstLiterals = 257;
+    private const int FirstLiterals = 257;          // there are at least those that are bytes, and the end of the block
+    private const int MaxLengths = 286 + 30;
 
     private readonly List<(byte Symbol, byte Repeat)> _runs = [];
-    private readonly byte[] _lengths = new byte[320];
+    private readonly byte[] _lengths = new byte[MaxLengths];
     private readonly int[] _frequencies = new int[SymbolCount];
     private readonly HuffmanCode _code = new(SymbolCount);
     private int _literals;

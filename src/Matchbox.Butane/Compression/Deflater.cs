@@ -22,6 +22,8 @@ internal sealed class Deflater(BitWriter output)
     private readonly int[] _heads = new int[1 << HashBits]; // the newest place with that hash
     private readonly int[] _previous = new int[WindowLength];
     private int _tokenCount;
+    private int _blockStart;        // the first byte that is in no block yet
+    private int _buffer;            // where Go's buffer starts; what lies before it is out of reach
     private int _origin = 1;        // what is added to places in the two tables; less is from earlier data and counts as empty
 
     /// <summary>A complete stream.</summary>
@@ -32,7 +34,7 @@ internal sealed class Deflater(BitWriter output)
             Array.Clear(_heads);
             _origin = 1;
         }
-        _tokenCount = 0;
+        (_tokenCount, _blockStart, _buffer) = (0, 0, 0);
         FindMatches(data);
         _blocks.WriteEnd();
         _origin += data.Length + 1;
@@ -40,22 +42,20 @@ internal sealed class Deflater(BitWriter output)
 
     private void FindMatches(ReadOnlySpan<byte> data)
     {
-        var buffer = 0;             // where Go's buffer starts; what lies before it is out of reach
-        var blockStart = 0;
-        var pending = false;        // the byte before is not written yet: it was a literal or the start of a match
+        var pending = false;        // the byte before is not written yet: it is a literal or the start of a match
         var match = Match.None;
         for (var place = 0; place < data.Length;)
         {
-            if (place > buffer + BufferLength - MinMatch - MaxMatch && buffer + BufferLength < data.Length)
+            if (place > _buffer + BufferLength - MinMatch - MaxMatch && _buffer + BufferLength < data.Length)
             {
-                buffer += WindowLength;
+                _buffer += WindowLength;
             }
             var prior = match;
             match = Match.None;
             var newest = Insert(data, place);
             if (data.Length - place > prior.Length && prior.Length < MaxMatch)
             {
-                match = FindMatch(data, place, newest, buffer);
+                match = FindMatch(data, place, newest);
             }
             if (prior.Length >= MinMatch && match.Length <= prior.Length)
             {
@@ -64,7 +64,7 @@ internal sealed class Deflater(BitWriter output)
                 {
                     Insert(data, place);
                 }
-                Add(DeflateToken.Match(prior.Length, prior.Distance), data, ref blockStart, place, buffer);
+                Add(DeflateToken.Match(prior.Length, prior.Distance), data, place);
                 pending = false;
                 match = Match.None;
             }
@@ -72,7 +72,7 @@ internal sealed class Deflater(BitWriter output)
             {
                 if (pending)
                 {
-                    Add(DeflateToken.Literal(data[place - 1]), data, ref blockStart, place, buffer);
+                    Add(DeflateToken.Literal(data[place - 1]), data, place);
                 }
                 place++;
                 pending = true;
@@ -84,25 +84,25 @@ internal sealed class Deflater(BitWriter output)
         }
         if (_tokenCount > 0)
         {
-            WriteBlock(data, ref blockStart, data.Length, buffer);
+            WriteBlock(data, data.Length);
         }
     }
 
-    private void Add(DeflateToken token, ReadOnlySpan<byte> data, ref int blockStart, int end, int buffer)
+    private void Add(DeflateToken token, ReadOnlySpan<byte> data, int end)
     {
         _tokens[_tokenCount++] = token;
         if (_tokenCount == MaxBlockTokens)
         {
-            WriteBlock(data, ref blockStart, end, buffer);
+            WriteBlock(data, end);
         }
     }
 
     // A block whose bytes have left the buffer can not be stored as it is.
-    private void WriteBlock(ReadOnlySpan<byte> data, ref int blockStart, int end, int buffer)
+    private void WriteBlock(ReadOnlySpan<byte> data, int end)
     {
-        var canStore = blockStart >= buffer;
-        _blocks.Write(_tokens.AsSpan(0, _tokenCount), data[blockStart..end], canStore);
-        blockStart = end;
+        var canStore = _blockStart >= _buffer;
+        _blocks.Write(_tokens.AsSpan(0, _tokenCount), data[_blockStart..end], canStore);
+        _blockStart = end;
         _tokenCount = 0;
     }
 
@@ -120,10 +120,10 @@ internal sealed class Deflater(BitWriter output)
         return newest;
     }
 
-    private Match FindMatch(ReadOnlySpan<byte> data, int place, int newest, int buffer)
+    private Match FindMatch(ReadOnlySpan<byte> data, int place, int newest)
     {
         var candidate = newest - _origin;
-        var oldest = Math.Max(place - WindowLength, buffer);
+        var oldest = Math.Max(place - WindowLength, _buffer);
         if (candidate < oldest)
         {
             return Match.None;

@@ -6,15 +6,16 @@ namespace Matchbox.Butane.Compression;
 /// </summary>
 internal sealed class HuffmanCode(int symbolCount)
 {
+    /// <summary>RFC 1951 §3.2.6. Two of its symbols are never used, but have codes.</summary>
+    public static readonly HuffmanCode FixedLiterals = Fixed(288, symbol => symbol switch { < 144 => 8, < 256 => 9, < 280 => 7, _ => 8 });
+
+    public static readonly HuffmanCode FixedDistances = Fixed(30, _ => 5);
+
     private readonly byte[] _lengths = new byte[symbolCount];
     private readonly ushort[] _codes = new ushort[symbolCount];     // first bit lowest
     private readonly long[] _sorted = new long[symbolCount];        // frequency << 16 | symbol
     private readonly long[][] _weights = [new long[2 * symbolCount], new long[2 * symbolCount]];
     private readonly List<int[]> _packagesBefore = [];              // for each level, the packages among its first items
-
-    public static readonly HuffmanCode FixedLiterals = Fixed(286, symbol => symbol switch { < 144 => 8, < 256 => 9, < 280 => 7, _ => 8 });
-
-    public static readonly HuffmanCode FixedDistances = Fixed(30, _ => 5);
 
     /// <summary>The bits of a symbol's code; 0 for one that does not occur.</summary>
     public ReadOnlySpan<byte> Lengths => _lengths;
@@ -90,11 +91,10 @@ internal sealed class HuffmanCode(int symbolCount)
         }
 
         var taken = (2 * sorted.Length) - 2;
-        var deep = sorted.Length;           // symbols with codes of at least this length: the rarest
         for (var length = 1; length <= levels; length++)
         {
             var packages = PackagesBefore(levels - length)[taken];
-            deep = taken - packages;
+            var deep = taken - packages;    // symbols with codes of at least this length: the rarest
             for (var i = 0; i < deep; i++)
             {
                 _lengths[(ushort)sorted[i]] = (byte)length;
@@ -151,10 +151,8 @@ internal sealed class HuffmanCode(int symbolCount)
 
     private static HuffmanCode Fixed(int symbolCount, Func<int, int> lengthOf)
     {
-        // The codes of the two symbols that are never used count when codes are given out.
-        var all = symbolCount == 286 ? 288 : symbolCount;
-        var code = new HuffmanCode(all);
-        for (var symbol = 0; symbol < all; symbol++)
+        var code = new HuffmanCode(symbolCount);
+        for (var symbol = 0; symbol < symbolCount; symbol++)
         {
             code._lengths[symbol] = (byte)lengthOf(symbol);
         }

@@ -5,6 +5,10 @@ namespace Matchbox.Butane.Yaml;
 /// <summary>Bytes of UTF-8 put together one after the other; kept and emptied between scalars.</summary>
 internal sealed class ByteBuffer
 {
+    private const int RememberedLength = 32;
+    private const int Remembered = 256;                             // a power of two
+
+    private string?[]? _remembered;
     private byte[] _bytes = new byte[128];
 
     public int Length { get; private set; }
@@ -49,5 +53,24 @@ internal sealed class ByteBuffer
         other.Clear();
     }
 
-    public override string ToString() => Encoding.UTF8.GetString(Span);
+    /// <summary>The text. Short ones are remembered: keys and small values come again and again.</summary>
+    public override string ToString()
+    {
+        if (Length > RememberedLength)
+        {
+            return Encoding.UTF8.GetString(Span);
+        }
+        var hash = 2166136261u;
+        foreach (var value in Span)
+        {
+            hash = (hash ^ value) * 16777619;
+        }
+        _remembered ??= new string?[Remembered];
+        ref var entry = ref _remembered[(hash ^ (hash >> 15)) & (Remembered - 1)];
+        if (entry is null || !Ascii.Equals(Span, entry))
+        {
+            entry = Encoding.UTF8.GetString(Span);
+        }
+        return entry;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Matchbox.Butane.Yaml;
@@ -9,6 +10,9 @@ namespace Matchbox.Butane.Yaml;
 internal sealed class YamlDecoder
 {
     private const int PortionLength = 512;
+
+    private static readonly SearchValues<byte> PrintableAscii =
+        SearchValues.Create([(byte)'\t', (byte)'\n', (byte)'\r', .. Enumerable.Range(0x20, 0x7F - 0x20).Select(value => (byte)value)]);
 
     private readonly byte[] _source;
     private readonly int _low;              // of a UTF-16 unit, where its low byte is
@@ -46,6 +50,10 @@ internal sealed class YamlDecoder
             _atEnd |= _portionEnd == _source.Length;
             _portionEnd = Math.Min(_source.Length, _next + PortionLength);
         }
+        if (!IsUtf16)
+        {
+            SkipAscii(ref characters);
+        }
         while (_next < _portionEnd && TryDecode(_source.AsSpan(_next, _portionEnd - _next), out var value, out var width))
         {
             if (!IsPrintable(value))
@@ -61,10 +69,20 @@ internal sealed class YamlDecoder
             }
             else
             {
-                decoded = _next;
+                SkipAscii(ref characters);
             }
         }
+        decoded = IsUtf16 ? decoded : _next;
         return Problem is null && !_atEnd;
+    }
+
+    private void SkipAscii(ref int characters)
+    {
+        var portion = _source.AsSpan(_next, _portionEnd - _next);
+        var length = portion.IndexOfAnyExcept(PrintableAscii);
+        length = length < 0 ? portion.Length : length;
+        _next += length;
+        characters += length;
     }
 
     private static void Append(Rune rune, ref byte[] bytes, ref int decoded)

@@ -1,9 +1,7 @@
 namespace Matchbox.Butane.Yaml;
 
 /// <summary>Ends the reading of a broken document. <see cref="YamlReader"/> catches it; nothing else meets it.</summary>
-#pragma warning disable CA1032, CA1064 // It never leaves this folder and always has its text.
 internal sealed class YamlFault(string problem) : Exception("yaml: " + problem)
-#pragma warning restore CA1032, CA1064
 {
     /// <summary>
     /// A fault of the scanner. yaml.v3 names the line of the context, or where that is the first line the line of the

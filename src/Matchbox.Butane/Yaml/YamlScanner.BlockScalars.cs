@@ -1,8 +1,13 @@
+using System.Buffers;
+
 namespace Matchbox.Butane.Yaml;
 
 /// <content>Literal and folded scalars, <c>|</c> and <c>&gt;</c> (YAML 1.1 §9.3).</content>
 internal sealed partial class YamlScanner
 {
+    private static readonly SearchValues<byte> LineCharacters =
+        SearchValues.Create([(byte)'\t', .. Enumerable.Range(0x20, 0x7F - 0x20).Select(value => (byte)value)]);
+
     private enum Chomping
     {
         Clip,
@@ -40,10 +45,12 @@ internal sealed partial class YamlScanner
             _value.Take(_leadingBreak);
             _value.Take(_trailingBreaks);
             leadingBlank = blank;
+            text.ReadRun(_value, LineCharacters);
             while (!text.IsBreakOrEnd())
             {
                 text.Read(_value);
                 text.Ensure(1);
+                text.ReadRun(_value, LineCharacters);
             }
             text.Ensure(2);
             text.ReadLine(_leadingBreak);

@@ -131,6 +131,7 @@ internal sealed partial class YamlScanner
             if (!text.IsBreakOrEnd())
             {
                 text.Skip();
+                text.SkipRun(LineCharacters);
             }
             else if (text.Index < index)
             {

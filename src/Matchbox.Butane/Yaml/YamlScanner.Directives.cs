@@ -7,7 +7,7 @@ internal sealed partial class YamlScanner
 
     private void FetchDirective()
     {
-        ResetTo(-1);
+        CloseAll();
         var start = text.Mark;
         text.Skip();
         var token = ReadDirectiveName(start) switch

@@ -1,8 +1,14 @@
+using System.Buffers;
+
 namespace Matchbox.Butane.Yaml;
 
 /// <content>Scalars without quotes (YAML 1.1 §9.1.3).</content>
 internal sealed partial class YamlScanner
 {
+    // They never end a word, wherever it stands.
+    private static readonly SearchValues<byte> WordCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./=+@%$"u8);
+
     private void FetchPlainScalar()
     {
         SaveSimpleKey();
@@ -27,6 +33,7 @@ internal sealed partial class YamlScanner
                     afterBreak = false;
                 }
                 text.Read(_value);
+                text.ReadRun(_value, WordCharacters);
                 end = text.Mark;
                 text.Ensure(2);
             }

@@ -54,6 +54,7 @@ internal sealed partial class YamlScanner
                 text.Skip();
             }
             text.Read(_value);
+            text.ReadRun(_value, WordCharacters);
             text.Ensure(2);
         }
         return false;
@@ -67,6 +68,7 @@ internal sealed partial class YamlScanner
             if (text.Current != '\\')
             {
                 text.Read(_value);
+                text.ReadRun(_value, WordCharacters);
             }
             else if (text.IsBreak(1))
             {

@@ -164,19 +164,19 @@ internal sealed partial class YamlScanner(YamlText text)
     private void EndStream()
     {
         text.EndLine();
-        ResetTo(-1);
+        CloseAll();
         _tokens.Add(new YamlToken(YamlTokenKind.StreamEnd, text.Mark, text.Mark));
     }
 
     private void FetchDocumentIndicator(YamlTokenKind kind)
     {
-        ResetTo(-1);
+        CloseAll();
         AddIndicator(kind, 3);
     }
 
-    private void ResetTo(int column)
+    private void CloseAll()
     {
-        CloseBlocks(column, text.Mark);
+        CloseBlocks(-1, text.Mark);
         RemoveSimpleKey();
         _simpleKeyAllowed = false;
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Matchbox.Butane.Yaml;
@@ -115,6 +116,20 @@ internal sealed class YamlText
         }
     }
 
+    /// <summary>
+    /// Copies characters of ASCII as long as they are among the given ones, but never the last one that is decoded: the
+    /// next portion is fetched where a character is read by itself. A quick way over what has no meaning of its own.
+    /// </summary>
+    public void ReadRun(ByteBuffer into, SearchValues<byte> characters)
+    {
+        var run = NextRun(characters);
+        into.Append(run);
+        Skip(run);
+    }
+
+    /// <summary>Skips them.</summary>
+    public void SkipRun(SearchValues<byte> characters) => Skip(NextRun(characters));
+
     /// <summary>Skips the line break that we stand before; nothing if there is none.</summary>
     public void SkipLine() => TakeLine(null);
 
@@ -145,6 +160,25 @@ internal sealed class YamlText
             _column = 0;
             _line++;
         }
+    }
+
+    private ReadOnlySpan<byte> NextRun(SearchValues<byte> characters)
+    {
+        var rest = _bytes.AsSpan(_position, Math.Max(_decoded - _position - 1, 0));
+        var length = rest.IndexOfAnyExcept(characters);
+        return length < 0 ? rest : rest[..length];
+    }
+
+    private void Skip(ReadOnlySpan<byte> run)
+    {
+        if (run.ContainsAnyExcept((byte)' ', (byte)'\t'))
+        {
+            Newlines = 0;
+        }
+        _index += run.Length;
+        _column += run.Length;
+        _unread -= run.Length;
+        _position += run.Length;
     }
 
     private void TakeLine(ByteBuffer? into)
