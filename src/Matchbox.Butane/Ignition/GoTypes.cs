@@ -31,7 +31,7 @@ internal static class GoTypes
 
     public static string NameOf(StructType type, int version) => "types." + ShortNameOf(type, version);
 
-    public static string ElementOf(Field field) => "types." + Elements[field];
+    public static string ElementOf(Field field) => "types." + (Elements.GetValueOrDefault(field) ?? field.ElementName);
 
     public static string NameOf(Field field, int version) => field.Kind switch
     {

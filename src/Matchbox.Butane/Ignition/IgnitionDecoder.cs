@@ -7,23 +7,23 @@ namespace Matchbox.Butane.Ignition;
 /// Puts JSON into records as Go's encoding/json puts it into Ignition's structs: keys in any case, the last of equal keys wins,
 /// null leaves things as they are, and of all wrong types the first is told.
 /// </summary>
-internal sealed class IgnitionDecoder(int version)
+internal sealed class IgnitionDecoder(StructType root, int version)
 {
     private readonly List<string> _path = [];
 
     /// <summary>The first value of a wrong type; null: there is none.</summary>
     public JsonFault? Fault { get; private set; }
 
-    public Record Decode(JsonNode root)
+    public Record Decode(JsonNode json)
     {
-        var config = new Record(Config.Type);
-        if (root.Kind == JsonKind.Object)
+        var config = new Record(root);
+        if (json.Kind == JsonKind.Object)
         {
-            Fill(config, root);
+            Fill(config, json);
         }
-        else if (root.Kind != JsonKind.Null)
+        else if (json.Kind != JsonKind.Null)
         {
-            Mismatch(root, "Go value", GoTypes.NameOf(Config.Type, version));
+            Mismatch(json, "Go value", GoTypes.NameOf(root, version));
         }
         return config;
     }

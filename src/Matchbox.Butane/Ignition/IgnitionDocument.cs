@@ -22,6 +22,9 @@ public sealed class IgnitionDocument
     /// <summary>The spec's minor version.</summary>
     public int Version { get; }
 
+    /// <summary>The spec is 2: the config is a <see cref="Spec2.Config"/>.</summary>
+    public bool IsSpec2 => Config.Type == Spec2.Config.Type;
+
     internal JsonNode Root => _root;
 
     /// <summary>

@@ -4,7 +4,10 @@ using Matchbox.Butane.Schema;
 
 namespace Matchbox.Butane.Ignition;
 
-/// <summary>Reads Ignition's JSON of spec 3.0.0 to 3.7.0-experimental and says what Ignition itself says about it.</summary>
+/// <summary>
+/// Reads Ignition's JSON of spec 3.0.0 to 3.7.0-experimental and says what Ignition itself says about it. Spec 2.0.0 to 2.4.0 is read
+/// too, as Flatcar's Ignition does.
+/// </summary>
 public static class IgnitionReader
 {
     internal const string Invalid = "config is not valid";
@@ -35,12 +38,13 @@ public static class IgnitionReader
             error = "invalid config version (couldn't parse)";
             return false;
         }
-        if (!IgnitionVersion.TryParse(text, out var version))
+        var isOld = IgnitionVersion.TryParseOld(text, out var version);
+        if (!isOld && !IgnitionVersion.TryParse(text, out version))
         {
             error = "unsupported config version";
             return false;
         }
-        var decoder = new IgnitionDecoder(version);
+        var decoder = new IgnitionDecoder(isOld ? Spec2.Config.Type : Config.Type, version);
         var config = decoder.Decode(root);
         if (decoder.Fault is { } mismatch)
         {
@@ -49,7 +53,15 @@ public static class IgnitionReader
         }
         document = new IgnitionDocument(config, version, root, lines);
         var found = new Report();
-        Check(config, version, root, found);
+        if (isOld)
+        {
+            Spec2.Ignition2Rules.Validate(config, version, found);
+            UnusedKeys.Find(config, version, root, found);
+        }
+        else
+        {
+            Check(config, version, root, found);
+        }
         foreach (var finding in found.Findings)
         {
             var (line, column) = document.Locate(finding.Path);
@@ -72,7 +84,7 @@ public static class IgnitionReader
         {
             return false;
         }
-        var decoder = new IgnitionDecoder(version);
+        var decoder = new IgnitionDecoder(Config.Type, version);
         config = decoder.Decode(root);
         fault = decoder.Fault ?? default;
         return decoder.Fault is null;

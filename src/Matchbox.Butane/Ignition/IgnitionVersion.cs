@@ -20,4 +20,14 @@ public static class IgnitionVersion
         version = (int)parsed.Minor;
         return true;
     }
+
+    /// <summary>The minor number of a version of spec 2, 2.0.0 to 2.4.0.</summary>
+    public static bool TryParseOld(string text, out int version)
+    {
+        var isKnown = SemanticVersion.TryParse(text, out var parsed)
+            && parsed.Minor is >= 0 and <= 4
+            && parsed == new SemanticVersion(2, parsed.Minor, 0, "", "");
+        version = isKnown ? (int)parsed.Minor : -1;
+        return isKnown;
+    }
 }

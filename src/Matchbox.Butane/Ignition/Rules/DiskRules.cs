@@ -103,13 +103,13 @@ internal static class DiskRules
     }
 
     // Lengths are counted in bytes of UTF-8, as the tools that write the labels would.
-    private static string? LabelFault(string? label) =>
+    internal static string? LabelFault(string? label) =>
         label is null ? null
         : Bytes(label) > 36 ? "partition labels may not exceed 36 characters"
         : label.Contains(':') ? "partition label will be truncated to text before the colon"
         : null;
 
-    private static string? GuidFault(string? guid)
+    internal static string? GuidFault(string? guid)
     {
         if (string.IsNullOrEmpty(guid))
         {
@@ -155,7 +155,7 @@ internal static class DiskRules
         || record.Texts(Filesystem.MountOptions).Count > 0
         || record.Texts(Filesystem.Options).Count > 0;
 
-    private static string? FilesystemLabelFault(string label, string? format)
+    internal static string? FilesystemLabelFault(string label, string? format)
     {
         if (string.IsNullOrEmpty(format))
         {

@@ -113,7 +113,7 @@ internal static class SystemdRules
         }
     }
 
-    private static bool IsUnitName(string name) => PathRules.Extension(name) is
+    internal static bool IsUnitName(string name) => PathRules.Extension(name) is
         ".service" or ".socket" or ".device" or ".mount" or ".automount" or ".swap" or ".target" or ".path" or ".timer"
         or ".snapshot" or ".slice" or ".scope";
 

@@ -1,0 +1,68 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using Matchbox.Butane.Schema;
+
+namespace Matchbox.Butane.Ignition;
+
+/// <summary>What a resource whose URL is a data URL holds, unpacked.</summary>
+internal static class ResourceContent
+{
+    private const int MaxSize = 16 * 1024 * 1024;
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Its bytes; null: it is somewhere else, or too large, or cannot be unpacked.</summary>
+    public static byte[]? Of(Record? resource)
+    {
+        if (resource?.Type != Resource.Type || resource.Text(Resource.Source) is not { } source || DataUrl.Decode(source) is not { } bytes)
+        {
+            return null;
+        }
+        return resource.Text(Resource.Compression) == "gzip" ? Unpack(bytes) : bytes;
+    }
+
+    /// <summary>The bytes as text; null when they are none.</summary>
+    public static string? AsText(byte[] bytes)
+    {
+        if (bytes.AsSpan().Contains((byte)0))
+        {
+            return null;
+        }
+        try
+        {
+            return Strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Bytes that are no text, for people.</summary>
+    public static string Describe(byte[] bytes) =>
+        FormattableString.Invariant($"{bytes.Length} bytes, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}...");
+
+    private static byte[]? Unpack(byte[] packed)
+    {
+        try
+        {
+            using var unzip = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
+            using var unpacked = new MemoryStream();
+            var buffer = new byte[16 * 1024];
+            for (var read = unzip.Read(buffer); read > 0; read = unzip.Read(buffer))
+            {
+                unpacked.Write(buffer, 0, read);
+                if (unpacked.Length > MaxSize)
+                {
+                    return null;
+                }
+            }
+            return unpacked.ToArray();
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+}

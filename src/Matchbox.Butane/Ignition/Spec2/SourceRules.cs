@@ -1,0 +1,98 @@
+using Matchbox.Butane.Ignition.Rules;
+using Matchbox.Butane.Reports;
+using Matchbox.Butane.Schema;
+
+namespace Matchbox.Butane.Ignition.Spec2;
+
+/// <summary>URLs, hashes, headers and proxies.</summary>
+internal static class SourceRules
+{
+    public static bool CheckReference(Record record, int version, DocumentPath at, Report report) =>
+        CheckSource(record.Text(Reference.Source)!, record.List(Reference.HttpHeaders), at, report);
+
+    public static bool CheckReplace(Record record, int version, DocumentPath at, Report report) =>
+        CheckSource(record.Text(ReplaceReference.Source)!, record.List(ReplaceReference.HttpHeaders), at, report);
+
+    public static bool CheckCa(Record record, int version, DocumentPath at, Report report) =>
+        CheckSource(record.Text(CaReference.Source)!, record.List(CaReference.HttpHeaders), at, report);
+
+    public static bool CheckContents(Record record, int version, DocumentPath at, Report report)
+    {
+        if (record.Text(FileContents.Compression) is not ("" or "gzip"))
+        {
+            report.Error(at.Append("compression"), "invalid compression method");
+        }
+        return CheckSource(record.Text(FileContents.Source)!, record.List(FileContents.HttpHeaders), at, report);
+    }
+
+    public static bool CheckVerification(Record record, int version, DocumentPath at, Report report)
+    {
+        if (record.Text(VerificationSection.Hash) is { } hash)
+        {
+            var dash = hash.IndexOf('-');
+            var fault = dash < 0 ? "malformed hash specifier"
+                : hash[..dash] != "sha512" ? "unrecognized hash function"
+                : hash.Length - dash - 1 != 128 ? "incorrect size for hash sum"
+                : null;
+            if (fault is not null)
+            {
+                report.Error(at.Append("hash"), fault);
+            }
+        }
+        return true;
+    }
+
+    public static bool CheckProxy(Record record, int version, DocumentPath at, Report report)
+    {
+        foreach (var field in (Field[])[ProxySection.HttpProxy, ProxySection.HttpsProxy])
+        {
+            var url = record.Text(field)!;
+            if (url.Length == 0)
+            {
+                continue;
+            }
+            var scheme = GoUrl.Parse(url)?.Scheme;
+            if (scheme is not ("http" or "https"))
+            {
+                report.Error(at.Append(field.Json), scheme is null ? UrlRules.Unparsable : "proxies must be http(s)");
+            }
+            else if (scheme == "http" && field == ProxySection.HttpsProxy)
+            {
+                report.Warn(at.Append(field.Json), "insecure plaintext HTTP proxy specified for HTTPS resources");
+            }
+        }
+        return true;
+    }
+
+    // Headers came with 2.4; an empty URL is an empty file.
+    private static bool CheckSource(string source, IReadOnlyList<Record> headers, DocumentPath at, Report report)
+    {
+        var url = GoUrl.Parse(source);
+        if (source.Length > 0 && Fault(source, url) is { } fault)
+        {
+            report.Error(at.Append("source"), fault);
+        }
+        if (headers.Count == 0)
+        {
+            return true;
+        }
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var found = source.Length == 0 || url is null ? UrlRules.Unparsable
+            : url.Scheme is not ("http" or "https") ? "cannot use HTTP headers with this source scheme"
+            : headers.Any(static header => header.Text(HttpHeader.Name)!.Length == 0) ? "HTTP header name can't be empty"
+            : headers.Any(header => !names.Add(header.Text(HttpHeader.Name)!)) ? "all header names in the list must be unique"
+            : null;
+        if (found is not null)
+        {
+            report.Error(at.Append("httpHeaders"), found);
+        }
+        return true;
+    }
+
+    private static string? Fault(string source, GoUrl? url) => url?.Scheme switch
+    {
+        null => UrlRules.Unparsable,
+        "oem" => null,
+        _ => UrlRules.Fault(source, 0),
+    };
+}
