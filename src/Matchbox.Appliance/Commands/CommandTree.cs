@@ -8,6 +8,8 @@ namespace Matchbox.Appliance.Commands;
 /// <summary>The commands of <c>matchbox</c>. Without a command it serves.</summary>
 internal static class CommandTree
 {
+    private const string Ct = "ct";
+
     private static readonly Option<string?> Config = new("--config", "-c")
     {
         Description = $"settings file; also MATCHBOX_CONFIG, else {SettingsOrigin.StandardFile} if it is there",
@@ -43,6 +45,14 @@ internal static class CommandTree
 
     public static async Task<int> RunAsync(string[] arguments)
     {
+        // Its flags are Go's, with one dash.
+        if (arguments is [Ct, .. var rest])
+        {
+            using var input = Console.OpenStandardInput();
+            using var output = Console.OpenStandardOutput();
+            using var errors = Console.OpenStandardError();
+            return CtCommand.Run(rest, input, output, errors);
+        }
         var root = new RootCommand(
             """
             Matchbox boots bare machines over the network: DHCP, TFTP and HTTP in one service.
@@ -81,6 +91,8 @@ internal static class CommandTree
         root.Add(EventsCommand.Create(Client));
         root.Add(HealthCommand.Create(Client));
         root.Add(ButaneCommand.Create());
+        root.Add(new Command(Ct, "Translate Container Linux Configs to Ignition 2.3, as the ct command does, with its flags: matchbox ct -help"));
+        root.Add(IgnitionCommand.Create());
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => Console.Out.WriteLine($"matchbox {HealthReport.Version}"));
         root.Add(version);

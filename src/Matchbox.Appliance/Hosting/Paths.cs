@@ -21,6 +21,7 @@ internal static class Paths
             admin.UseEndpoints(routes =>
             {
                 routes.MapHealth();
+                routes.MapButane();
                 routes.MapMethods("/metrics", ["GET", "HEAD"], routes.ServiceProvider.GetRequiredService<MetricsPage>().WriteAsync);
             });
         });

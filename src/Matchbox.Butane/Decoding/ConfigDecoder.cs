@@ -12,20 +12,13 @@ namespace Matchbox.Butane.Decoding;
 /// </summary>
 internal sealed class ConfigDecoder
 {
-    // yaml.v3's own bounds: how much of what is decoded may come from aliases.
-    private const int AliasRatioFrom = 400_000;
-    private const int AliasRatioTo = 4_000_000;
-
     private readonly Func<StructType, int> _level;
     private readonly Func<string, bool, string> _goName;
     private readonly List<string> _errors = [];
     private readonly List<Mismatch> _mismatches = [];
     private Field? _field;
-    private readonly HashSet<YamlNode> _open = [];
+    private readonly YamlAliasGuard _aliases = new();
     private HashSet<string>? _mergedFields;
-    private int _decoded;
-    private int _decodedInAliases;
-    private int _aliasDepth;
     private string? _failure;
 
     /// <param name="level">The version of a struct's fields that are known.</param>
@@ -71,7 +64,7 @@ internal sealed class ConfigDecoder
                     return false;
                 }
                 var good = DecodeStruct(target, into, type);
-                Close(target);
+                Close(node);
                 return good;
             case YamlKind.Mapping:
                 return HasUniqueKeys(node) && DecodeFields(node, into, type);
@@ -196,7 +189,7 @@ internal sealed class ConfigDecoder
                 if (Open(node, out var target))
                 {
                     DecodeList(target, goName, decode, list, keep);
-                    Close(target);
+                    Close(node);
                 }
                 break;
             case YamlKind.Sequence:
@@ -283,7 +276,7 @@ internal sealed class ConfigDecoder
                     return false;
                 }
                 var good = TryScalar(target, goName, out at, out scalar);
-                Close(target);
+                Close(node);
                 return good;
             case YamlKind.Scalar:
                 return !IsNull(node) && TryResolve(node, out scalar);
@@ -361,56 +354,25 @@ internal sealed class ConfigDecoder
         return false;
     }
 
-    private bool Enter()
-    {
-        if (_failure is not null)
-        {
-            return false;
-        }
-        _decoded++;
-        if (_aliasDepth > 0)
-        {
-            _decodedInAliases++;
-        }
-        if (_decodedInAliases > 100 && _decoded > 1000 && (double)_decodedInAliases / _decoded > AllowedAliasRatio())
-        {
-            _failure = "yaml: document contains excessive aliasing";
-            return false;
-        }
-        return true;
-    }
-
-    private double AllowedAliasRatio() =>
-        _decoded <= AliasRatioFrom ? 0.99
-        : _decoded >= AliasRatioTo ? 0.10
-        : 0.99 - (0.89 * ((double)(_decoded - AliasRatioFrom) / (AliasRatioTo - AliasRatioFrom)));
+    private bool Enter() => _failure is null && (_aliases.TryCount(out var error) || Fail(error));
 
     private bool Open(YamlNode alias, out YamlNode target)
     {
         target = alias.Target!;
-        if (!_open.Add(target))
-        {
-            _failure = $"yaml: anchor '{alias.Value}' value contains itself";
-            return false;
-        }
-        _aliasDepth++;
-        return true;
+        return _aliases.TryEnter(alias, out var error) || Fail(error);
     }
 
-    private void Close(YamlNode target)
+    private void Close(YamlNode alias) => _aliases.Leave(alias);
+
+    private bool Fail(string error)
     {
-        _open.Remove(target);
-        _aliasDepth--;
+        _failure = error;
+        return false;
     }
 
     private bool TryResolve(YamlNode node, out YamlScalar scalar)
     {
-        if (YamlScalars.TryResolve(node, out scalar, out var error))
-        {
-            return true;
-        }
-        _failure = error;
-        return false;
+        return YamlScalars.TryResolve(node, out scalar, out var error) || Fail(error);
     }
 
     private void TypeError(YamlNode node, string goName)

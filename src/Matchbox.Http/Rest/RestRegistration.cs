@@ -13,7 +13,8 @@ public static class RestRegistration
         .AddSingleton<MachineViews>()
         .AddSingleton<MachineEndpoints>()
         .AddSingleton<EventEndpoints>()
-        .AddSingleton<LeaseEndpoints>();
+        .AddSingleton<LeaseEndpoints>()
+        .AddSingleton<ButaneEndpoint>();
 
     /// <summary>Everything under <c>/api/v1</c>: who connects may do all of it.</summary>
     public static void MapRest(this IEndpointRouteBuilder routes)
@@ -22,10 +23,14 @@ public static class RestRegistration
         services.GetRequiredService<MachineEndpoints>().Map(routes);
         services.GetRequiredService<EventEndpoints>().Map(routes);
         services.GetRequiredService<LeaseEndpoints>().Map(routes);
+        routes.MapButane();
         var health = services.GetRequiredService<HealthReport>();
         routes.MapGet("/api/v1/health", context => context.AnswerAsync(health.Now(), RestJson.Default.HealthView));
         routes.MapFallback(context => context.RefuseAsync(StatusCodes.Status404NotFound, $"there is no {context.Request.Path} here"));
     }
+
+    /// <summary>The translation of Butane: it changes and reveals nothing, so that it may stand where nobody is asked who he is.</summary>
+    public static void MapButane(this IEndpointRouteBuilder routes) => routes.ServiceProvider.GetRequiredService<ButaneEndpoint>().Map(routes);
 
     /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it serves, with what keeps it from that.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)

@@ -108,6 +108,15 @@ public sealed record HealthView
 
 public sealed record FindingView(string Name, string State, string Text);
 
+/// <summary>Why a Butane config was refused: everything that was found, and what we would do about it.</summary>
+public sealed record ButaneReport(string Error, ImmutableArray<ButaneFinding> Findings, ImmutableArray<ButaneAdvice> Advice);
+
+/// <summary>A finding of Butane's; severity <c>error</c>, <c>warning</c> or <c>info</c>, lines and columns from 1.</summary>
+public sealed record ButaneFinding(string Severity, string Path, int Line, int Column, string Message);
+
+/// <summary>What we say beyond Butane, by the rule that says it.</summary>
+public sealed record ButaneAdvice(string Rule, string Path, int Line, int Column, string Text);
+
 /// <summary>All shapes of the API, for readers and writers without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(MachineList))]
@@ -119,4 +128,5 @@ public sealed record FindingView(string Name, string State, string Text);
 [JsonSerializable(typeof(ImportResult))]
 [JsonSerializable(typeof(EventList))]
 [JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(ButaneReport))]
 public sealed partial class RestJson : JsonSerializerContext;

@@ -12,7 +12,6 @@ namespace Matchbox.Appliance.Commands.Convert;
 /// </summary>
 internal static class ButaneCommand
 {
-    private const int UsageFault = 2;
     private const string Extension = ".ign";
 
     private static readonly string[] SourceExtensions = [".bu", ".fcc", ".yaml", ".yml"];
@@ -87,14 +86,14 @@ internal static class ButaneCommand
             if (Output is null && !Check)
             {
                 Console.Error.WriteLine("matchbox butane: several inputs need --output FOLDER, or --check");
-                return UsageFault;
+                return ExitCode.Usage;
             }
             var files = inputs.SelectMany(FilesOf).ToArray();
             var outputs = files.Select(file => Output is null ? null : Path.Combine(Output, Path.GetFileNameWithoutExtension(file) + Extension)).ToArray();
             if (outputs.OfType<string>().GroupBy(path => path).FirstOrDefault(same => same.Count() > 1) is { } twice)
             {
                 Console.Error.WriteLine($"matchbox butane: two inputs would be written to {twice.Key}: name them apart");
-                return UsageFault;
+                return ExitCode.Usage;
             }
             if (Output is not null)
             {

@@ -1,0 +1,194 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Matchbox.Butane.Ignition;
+using Matchbox.Butane.Reports;
+
+
+namespace Matchbox.Appliance.Commands.Convert;
+
+/// <summary><c>matchbox ignition</c>: judge, merge and compare Ignition configs. Nothing is fetched from anywhere.</summary>
+internal static class IgnitionCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("ignition", "Judge, merge and compare Ignition configs. Nothing that a config names is fetched.") { Validate(), Merge(), Diff() };
+        return command;
+    }
+
+    private static Command Validate()
+    {
+        var files = Files("configs; none or -: standard input");
+        var machine = new Option<string?>("--for") { Description = "also: can this Ignition read it? a release such as 2.14.0, or a spec such as 3.3.0", HelpName = "VERSION" };
+        var command = new Command("validate",
+            """
+            Say what Ignition says of configs: findings with line and column on standard error. Exit code 1: one is refused.
+
+            Examples:
+              matchbox ignition validate node1.ign
+              matchbox ignition validate --for 2.14.0 ignition/*.ign
+            """) { files, machine };
+        command.SetAction(parsed =>
+        {
+            var isGood = true;
+            foreach (var file in Named(parsed.GetValue(files)))
+            {
+                isGood &= TryOpen(file, out var document) && (parsed.GetValue(machine) is not { } wanted || FitsMachine(file, document, wanted));
+            }
+            return isGood ? ExitCode.Ok : ExitCode.Fault;
+        });
+        return command;
+    }
+
+    private static Command Merge()
+    {
+        var files = Files("configs, the lowest first: what a later one says wins");
+        var pretty = new Option<bool>("--pretty", "-p") { Description = "output formatted json" };
+        var output = new Option<string?>("--output", "-o") { Description = "write to this file instead of standard output", HelpName = "FILE" };
+        var command = new Command("merge",
+            """
+            Merge configs as ignition.config.merge does. Older ones are brought to the newest version among them first.
+
+            Example:
+              matchbox ignition merge base.ign rack.ign node1.ign > merged.ign
+            """) { files, pretty, output };
+        command.SetAction(parsed =>
+        {
+            var documents = new List<IgnitionDocument>();
+            foreach (var file in Named(parsed.GetValue(files)))
+            {
+                if (!TryOpen(file, out var document) || !IsSpec3(file, document))
+                {
+                    return ExitCode.Fault;
+                }
+                documents.Add(document);
+            }
+            var version = documents.Max(document => document.Version);
+            var merged = IgnitionUpgrade.To(documents[0].Config, documents[0].Version, version);
+            foreach (var document in documents.Skip(1))
+            {
+                merged = IgnitionMerge.Merge(merged, IgnitionUpgrade.To(document.Config, document.Version, version), version);
+            }
+            // Two good configs can make a bad one.
+            var report = new Report();
+            IgnitionRules.FindDuplicates(merged, version, report);
+            IgnitionRules.Validate(merged, version, report);
+            Say(ReportText.Raw(report));
+            return report.IsFatal ? ExitCode.Fault : Write(IgnitionJson.Write(merged, version, parsed.GetValue(pretty)), parsed.GetValue(output));
+        });
+        return command;
+    }
+
+    private static Command Diff()
+    {
+        var before = new Argument<string>("BEFORE") { Description = "a config" };
+        var after = new Argument<string>("AFTER") { Description = "another" };
+        var command = new Command("diff",
+            """
+            Tell what differs between two configs, by path: files and users by their names in whatever order, contents unpacked.
+            Exit code 0: nothing differs; 1: something does; 2: one of them cannot be read.
+            """) { before, after };
+        command.SetAction(parsed =>
+        {
+            var (one, two) = (parsed.GetValue(before)!, parsed.GetValue(after)!);
+            if (!TryOpen(one, out var old) || !TryOpen(two, out var now) || !IsSpec3(one, old) || !IsSpec3(two, now))
+            {
+                return ExitCode.Usage;
+            }
+            var changes = IgnitionDiff.Compare(old.Config, old.Version, now.Config, now.Version);
+            Console.Out.Write(IgnitionDiff.Write(changes));
+            return changes.Count == 0 ? ExitCode.Ok : ExitCode.Fault;
+        });
+        return command;
+    }
+
+    private static Argument<string[]> Files(string text) => new("FILE") { Description = text, Arity = ArgumentArity.ZeroOrMore };
+
+    private static string[] Named(string[]? files) => files is null or [] ? ["-"] : files;
+
+    private static bool FitsMachine(string file, IgnitionDocument document, string machine)
+    {
+        if (!IgnitionCompatibility.TryParseMachine(machine, out var readable))
+        {
+            throw new CommandException($"--for {machine}: neither a release of Ignition such as 2.14.0 nor a spec such as 3.3.0");
+        }
+        if (document.IsSpec2)
+        {
+            Say($"{file}: spec 2 is read by Ignition 0.x and by Flatcar's, and not by spec 3's\n");
+            return false;
+        }
+        var report = new Report();
+        IgnitionCompatibility.Render(document.Config, document.Version, readable, report, out _);
+        Say(string.Concat(report.Findings.Select(finding => $"{file}: {ReportText.Raw(Located(finding, document))}\n")));
+        return !report.IsFatal;
+    }
+
+    private static Finding Located(Finding finding, IgnitionDocument document)
+    {
+        var (line, column) = document.Locate(finding.Path);
+        return finding with { Line = line, Column = column };
+    }
+
+    private static bool IsSpec3(string file, IgnitionDocument document)
+    {
+        if (document.IsSpec2)
+        {
+            Say($"{file}: is of spec 2, whose configs are not merged or compared\n");
+        }
+        return !document.IsSpec2;
+    }
+
+    private static bool TryOpen(string file, [NotNullWhen(true)] out IgnitionDocument? document)
+    {
+        document = null;
+        byte[] bytes;
+        try
+        {
+            if (file == "-")
+            {
+                using var input = Console.OpenStandardInput();
+                using var all = new MemoryStream();
+                input.CopyTo(all);
+                bytes = all.ToArray();
+            }
+            else
+            {
+                bytes = File.ReadAllBytes(file);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Say($"{file}: {failure.Message}\n");
+            return false;
+        }
+        var isRead = IgnitionReader.TryRead(bytes, out document, out var report, out var error);
+        Say(ReportText.Raw(report));
+        if (error is not null)
+        {
+            Say($"{file}: {error}\n");
+        }
+        return isRead && error is null;
+    }
+
+    private static int Write(byte[] json, string? output)
+    {
+        try
+        {
+            using var stream = output is null ? Console.OpenStandardOutput() : File.Create(output);
+            stream.Write(json);
+            stream.Write("\n"u8);
+            return ExitCode.Ok;
+        }
+        catch (Exception failure) when (output is not null && failure is IOException or UnauthorizedAccessException)
+        {
+            Say($"{output}: {failure.Message}\n");
+            return ExitCode.Fault;
+        }
+    }
+
+    private static void Say(string text)
+    {
+        using var errors = Console.OpenStandardError();
+        errors.Write(Encoding.UTF8.GetBytes(text));
+    }
+}
