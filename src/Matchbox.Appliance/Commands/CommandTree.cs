@@ -53,6 +53,11 @@ internal static class CommandTree
             using var errors = Console.OpenStandardError();
             return CtCommand.Run(rest, input, output, errors);
         }
+        // Called a thousand times by a build, and so without the rest of the tree.
+        if (arguments is [ButaneCommand.Name, ..])
+        {
+            return await InvokeAsync(new RootCommand { ButaneCommand.Create() }, arguments);
+        }
         var root = new RootCommand(
             """
             Matchbox boots bare machines over the network: DHCP, TFTP and HTTP in one service.
@@ -96,11 +101,18 @@ internal static class CommandTree
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => Console.Out.WriteLine($"matchbox {HealthReport.Version}"));
         root.Add(version);
+        return await InvokeAsync(root, arguments);
+    }
+
+    private static async Task<int> InvokeAsync(RootCommand root, string[] arguments)
+    {
         // The host takes signals itself, and a command that follows may simply be ended.
         var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
         try
         {
-            return await root.Parse(arguments).InvokeAsync(invocation);
+            var parsed = root.Parse(arguments);
+            var code = await parsed.InvokeAsync(invocation);
+            return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
         }
         catch (CommandException failure)
         {

@@ -12,6 +12,8 @@ namespace Matchbox.Appliance.Commands.Convert;
 /// </summary>
 internal static class ButaneCommand
 {
+    public const string Name = "butane";
+
     private const string Extension = ".ign";
 
     private static readonly string[] SourceExtensions = [".bu", ".fcc", ".yaml", ".yml"];
@@ -27,7 +29,7 @@ internal static class ButaneCommand
         var filesDir = new Option<string?>("--files-dir", "-d") { Description = "allow embedding local files from this directory", HelpName = "DIR" };
         var output = new Option<string?>("--output", "-o") { Description = "write to this file instead of standard output; for several inputs, into this folder", HelpName = "FILE" };
         var inputs = new Argument<string[]>("FILE") { Description = "Butane configs, or folders of them; none or - : standard input", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("butane",
+        var command = new Command(Name,
             """
             Translate Butane configs to Ignition, as the butane command does: JSON on standard output, findings on standard error.
             Exit code 0: translated; 1: refused; 2: the command line is wrong.
@@ -38,6 +40,13 @@ internal static class ButaneCommand
               matchbox butane --check --hints configs/           every config of a folder
               matchbox butane -o ignition/ configs/              all of them, each to ignition/NAME.ign
             """) { strict, pretty, check, raw, hints, off, filesDir, output, inputs };
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(inputs)?.FirstOrDefault(input => input.Length > 1 && input[0] == '-') is { } flag)
+            {
+                parsed.AddError($"unknown flag: {flag}");
+            }
+        });
         command.SetAction(parsed => new Run(new ButaneOptions
         {
             Pretty = parsed.GetValue(pretty),
