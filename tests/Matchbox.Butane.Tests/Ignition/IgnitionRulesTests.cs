@@ -203,6 +203,7 @@ public class IgnitionRulesTests
             "E $.storage.disks.0.partitions shouldExist is false for a partition and other partition(s) has start or size 0",
             "E $.storage.disks.0.partitions.3 cannot use the same partition label twice",
             "E $.storage.disks.0.partitions.1.guid doesn't match the form \"01234567-89AB-CDEF-EDCB-A98765432101\"",
+            "E $.storage.disks.0.partitions.2 shouldExist specified false with other options also specified",
             "E $.storage.disks.0.partitions.1 duplicate entry defined",
             "E $.storage.disks.0.partitions.3 duplicate entry defined",
         ],

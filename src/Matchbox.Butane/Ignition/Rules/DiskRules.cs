@@ -26,7 +26,7 @@ internal static class DiskRules
         var guid = record.Text(Partition.Guid);
         var typeGuid = record.Text(Partition.TypeGuid);
         if (record.Flag(Partition.ShouldExist) == false
-            && (!string.IsNullOrEmpty(guid) || !string.IsNullOrEmpty(typeGuid)
+            && (label is not null || !string.IsNullOrEmpty(guid) || !string.IsNullOrEmpty(typeGuid)
                 || record.Has(Partition.StartMiB) || record.Has(Partition.SizeMiB)))
         {
             report.Error(at, "shouldExist specified false with other options also specified");
