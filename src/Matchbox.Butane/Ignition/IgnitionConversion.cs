@@ -15,6 +15,10 @@ internal sealed class IgnitionConversion(int from, int to)
 
     public Record Convert(Record config)
     {
+        if (config.Type != Config.Type)
+        {
+            throw new ArgumentException("not a config of spec 3", nameof(config));
+        }
         var converted = Copy(config, config.Type, DocumentPath.Root);
         converted.Open(Config.Ignition).Set(IgnitionSection.Version, IgnitionVersion.Of(to).ToString());
         return converted;
