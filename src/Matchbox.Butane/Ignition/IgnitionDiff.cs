@@ -69,7 +69,8 @@ public static class IgnitionDiff
         var text = new StringBuilder();
         foreach (var change in changes)
         {
-            text.Append(change.Kind switch { ChangeKind.Added => '+', ChangeKind.Removed => '-', _ => '~' }).Append(' ').Append(change.Path);
+            var mark = change.Kind switch { ChangeKind.Added => '+', ChangeKind.Removed => '-', _ => '~' };
+            text.Append(mark).Append(' ').Append(change.Path);
             if (change.Before is not null || change.After is not null)
             {
                 text.Append(": ").AppendJoin(" -> ", ((string?[])[change.Before, change.After]).Where(static value => value is not null));

@@ -25,7 +25,7 @@ public static class IgnitionRules
     /// <param name="json">The inner config.</param>
     /// <param name="version">The outer config's spec.</param>
     /// <param name="at">The resource that holds it, in the outer document.</param>
-    /// <param name="report">Findings in the inner config have the paths that they have there; one in its syntax has none (the root).</param>
+    /// <param name="report">Findings in the inner config have the paths that they have there; in its syntax, none.</param>
     /// <returns>Whether it could be read.</returns>
     public static bool ValidateInner(ReadOnlySpan<byte> json, int version, DocumentPath at, Report report)
     {

@@ -43,7 +43,8 @@ public static class Reference
     public static readonly Field Source = Field.Text("source").Written();
     public static readonly Field Verification = Field.Struct("verification", VerificationSection.Type);
 
-    public static readonly StructType Type = new("ConfigReference", HttpHeaders, Source, Verification) { Key = static record => record.Text(Source)! };
+    public static readonly StructType Type =
+        new("ConfigReference", HttpHeaders, Source, Verification) { Key = static record => record.Text(Source)! };
 }
 
 /// <summary>Where a config to replace by is.</summary>
@@ -62,7 +63,8 @@ public static class CaReference
     public static readonly Field Source = Field.Text("source").Written();
     public static readonly Field Verification = Field.Struct("verification", VerificationSection.Type);
 
-    public static readonly StructType Type = new("CaReference", HttpHeaders, Source, Verification) { Key = static record => record.Text(Source)! };
+    public static readonly StructType Type =
+        new("CaReference", HttpHeaders, Source, Verification) { Key = static record => record.Text(Source)! };
 }
 
 public static class HttpHeader
@@ -150,7 +152,8 @@ public static class PasswdGroup
     public static readonly Field PasswordHash = Field.Text("password_hash");
     public static readonly Field System = Field.Flag("system");
 
-    public static readonly StructType Type = new("PasswdGroup", Gid, Name, PasswordHash, System) { Key = static record => record.Text(Name)! };
+    public static readonly StructType Type =
+        new("PasswdGroup", Gid, Name, PasswordHash, System) { Key = static record => record.Text(Name)! };
 }
 
 public static class PasswdUser
@@ -230,7 +233,8 @@ public static class DirectoryNode
     public static readonly Field User = Field.Struct("user", NodeUser.Type).OptionalUpTo(int.MaxValue);
     public static readonly Field Mode = Field.OptionalNumber("mode");
 
-    public static readonly StructType Type = new("Directory", Filesystem, Group, Overwrite, Path, User, Mode) { Key = static record => record.Text(Path)! };
+    public static readonly StructType Type =
+        new("Directory", Filesystem, Group, Overwrite, Path, User, Mode) { Key = static record => record.Text(Path)! };
 }
 
 public static class FileNode
@@ -244,7 +248,8 @@ public static class FileNode
     public static readonly Field Contents = Field.Struct("contents", FileContents.Type);
     public static readonly Field Mode = Field.OptionalNumber("mode");
 
-    public static readonly StructType Type = new("File", Filesystem, Group, Overwrite, Path, User, Append, Contents, Mode) { Key = static record => record.Text(Path)! };
+    public static readonly StructType Type =
+        new("File", Filesystem, Group, Overwrite, Path, User, Append, Contents, Mode) { Key = static record => record.Text(Path)! };
 }
 
 public static class FileContents
@@ -267,7 +272,8 @@ public static class LinkNode
     public static readonly Field Hard = Field.Flag("hard");
     public static readonly Field Target = Field.Text("target").Written();
 
-    public static readonly StructType Type = new("Link", Filesystem, Group, Overwrite, Path, User, Hard, Target) { Key = static record => record.Text(Path)! };
+    public static readonly StructType Type =
+        new("Link", Filesystem, Group, Overwrite, Path, User, Hard, Target) { Key = static record => record.Text(Path)! };
 }
 
 public static class Disk
@@ -305,7 +311,8 @@ public static class RaidArray
     public static readonly Field Options = Field.Texts("options", "RaidOption").From(1);
     public static readonly Field Spares = Field.Number("spares");
 
-    public static readonly StructType Type = new("Raid", Devices, Level, Name, Options, Spares) { Key = static record => record.Text(Name)! };
+    public static readonly StructType Type =
+        new("Raid", Devices, Level, Name, Options, Spares) { Key = static record => record.Text(Name)! };
 }
 
 public static class Filesystem
@@ -355,7 +362,8 @@ public static class Unit
     public static readonly Field Mask = Field.Flag("mask");
     public static readonly Field Name = Field.Text("name").Written();
 
-    public static readonly StructType Type = new("Unit", Contents, Dropins, Enable, Enabled, Mask, Name) { Key = static record => record.Text(Name)! };
+    public static readonly StructType Type =
+        new("Unit", Contents, Dropins, Enable, Enabled, Mask, Name) { Key = static record => record.Text(Name)! };
 }
 
 public static class Dropin
