@@ -31,12 +31,12 @@ public static class IgnitionSection
 public static class ConfigSection
 {
     public static readonly Field Append = Field.List("append", Reference.Type);
-    public static readonly Field Replace = Field.Struct("replace", ReplaceReference.Type).OptionalUpTo(int.MaxValue);
+    public static readonly Field Replace = Field.Struct("replace", Reference.Type).OptionalUpTo(int.MaxValue);
 
     public static readonly StructType Type = new("IgnitionConfig", Append, Replace);
 }
 
-/// <summary>Where a config to append is.</summary>
+/// <summary>Where a config to append or to replace by is.</summary>
 public static class Reference
 {
     public static readonly Field HttpHeaders = Field.List("http_headers", HttpHeader.Type).From(4);
@@ -45,16 +45,6 @@ public static class Reference
 
     public static readonly StructType Type =
         new("ConfigReference", HttpHeaders, Source, Verification) { Key = static record => record.Text(Source)! };
-}
-
-/// <summary>Where a config to replace by is.</summary>
-public static class ReplaceReference
-{
-    public static readonly Field HttpHeaders = Field.List("http_headers", HttpHeader.Type).From(4);
-    public static readonly Field Source = Field.Text("source").Written();
-    public static readonly Field Verification = Field.Struct("verification", VerificationSection.Type);
-
-    public static readonly StructType Type = new("ConfigReference", HttpHeaders, Source, Verification);
 }
 
 public static class CaReference
