@@ -54,7 +54,9 @@ internal static class DataUrl
         {
             for (var i = 0; i < data.Length; i++)
             {
-                bytes[length++] = data[i] != '%' ? (byte)data[i] : byte.Parse(data.Slice(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                bytes[length++] = data[i] == '%'
+                    ? byte.Parse(data.Slice(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)
+                    : (byte)data[i];
                 i += data[i] == '%' ? 2 : 0;
             }
         }

@@ -10,9 +10,9 @@ public static class IgnitionCompatibility
     private static readonly int[] FirstReleases = [0, 3, 7, 11, 15, 20, 26];
 
     /// <summary>
-    /// What a machine's Ignition can read at most. Ignition 0.x reads only spec 2, and so no version of spec 3 at all (-1).
+    /// What a machine's Ignition can read at most. Ignition 0.x reads only spec 2, and so no spec 3 at all (-1).
     /// </summary>
-    /// <param name="machine">An Ignition release such as <c>2.14.0</c>, or a spec such as <c>3.3.0</c> or <c>3.7.0-experimental</c>.</param>
+    /// <param name="machine">An Ignition release such as <c>2.14.0</c>, or a spec such as <c>3.3.0</c>.</param>
     /// <param name="version">The spec's minor version.</param>
     public static bool TryParseMachine(string machine, out int version)
     {
@@ -61,7 +61,8 @@ public static class IgnitionCompatibility
         var converted = conversion.Convert(config);
         foreach (var (place, field) in conversion.Lost)
         {
-            report.Error(place, $"needs Ignition spec {IgnitionVersion.Of(Math.Max(field.Since, readable + 1))}, and the machine's Ignition reads up to {want}");
+            var needed = IgnitionVersion.Of(Math.Max(field.Since, readable + 1));
+            report.Error(place, $"needs Ignition spec {needed}, and the machine's Ignition reads up to {want}");
         }
         foreach (var finding in NewFindings(config, version, converted, readable))
         {

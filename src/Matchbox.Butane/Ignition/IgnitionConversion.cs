@@ -15,6 +15,10 @@ internal sealed class IgnitionConversion(int from, int to)
 
     public Record Convert(Record config)
     {
+        if (config.Type != Config.Type)
+        {
+            throw new ArgumentException("not a config of spec 3", nameof(config));
+        }
         var converted = Copy(config, config.Type, DocumentPath.Root);
         converted.Open(Config.Ignition).Set(IgnitionSection.Version, IgnitionVersion.Of(to).ToString());
         return converted;
@@ -57,7 +61,7 @@ internal sealed class IgnitionConversion(int from, int to)
             case List<string> texts:
                 copy.Set(target, texts);
                 break;
-            case long mode when from < SpecialBitsSince && to >= SpecialBitsSince && (field == FileNode.Mode || field == DirectoryNode.Mode):
+            case long mode when from < SpecialBitsSince && to >= SpecialBitsSince && IsMode(field):
                 copy.Set(target, mode & ~SpecialBits);
                 break;
             case null when field.Kind == FieldKind.Text && !field.IsOptional && target.IsOptional:
@@ -68,4 +72,6 @@ internal sealed class IgnitionConversion(int from, int to)
                 break;
         }
     }
+
+    private static bool IsMode(Field field) => field == FileNode.Mode || field == DirectoryNode.Mode;
 }

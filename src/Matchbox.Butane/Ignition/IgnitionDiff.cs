@@ -26,10 +26,32 @@ public sealed record IgnitionChange(ChangeKind Kind, string Path, string? Before
 /// </summary>
 public static class IgnitionDiff
 {
-    /// <summary>What differs between two configs. When they have different versions, the older one is upgraded first.</summary>
+    /// <summary>
+    /// What differs between two configs. Of a config of spec 2 and one of spec 3 only that is told: there is no way from one to the other.
+    /// </summary>
+    public static IReadOnlyList<IgnitionChange> Compare(IgnitionDocument before, IgnitionDocument after)
+    {
+        if (!before.IsSpec2 && !after.IsSpec2)
+        {
+            return Compare(before.Config, before.Version, after.Config, after.Version);
+        }
+        var changes = new List<IgnitionChange>();
+        var (old, now) = (VersionOf(before), VersionOf(after));
+        if (old != now)
+        {
+            changes.Add(new IgnitionChange(ChangeKind.Changed, "ignition.version", old, now, []));
+        }
+        if (before.IsSpec2 && after.IsSpec2)
+        {
+            new Comparer(Math.Max(before.Version, after.Version), changes).Compare(before.Config, after.Config, "");
+        }
+        return changes;
+    }
+
+    /// <summary>What differs between two configs of spec 3. When they have different versions, the older one is upgraded first.</summary>
     public static IReadOnlyList<IgnitionChange> Compare(Record before, int beforeVersion, Record after, int afterVersion)
     {
-        var version = Math.Max(beforeVersion, afterVersion);
+        var version = Math.Max(1, Math.Max(beforeVersion, afterVersion));       // from 3.1 on all that is fetched is a resource
         var changes = new List<IgnitionChange>();
         if (beforeVersion != afterVersion)
         {
@@ -47,7 +69,8 @@ public static class IgnitionDiff
         var text = new StringBuilder();
         foreach (var change in changes)
         {
-            text.Append(change.Kind switch { ChangeKind.Added => '+', ChangeKind.Removed => '-', _ => '~' }).Append(' ').Append(change.Path);
+            var mark = change.Kind switch { ChangeKind.Added => '+', ChangeKind.Removed => '-', _ => '~' };
+            text.Append(mark).Append(' ').Append(change.Path);
             if (change.Before is not null || change.After is not null)
             {
                 text.Append(": ").AppendJoin(" -> ", ((string?[])[change.Before, change.After]).Where(static value => value is not null));
@@ -60,6 +83,9 @@ public static class IgnitionDiff
         }
         return text.ToString();
     }
+
+    private static string VersionOf(IgnitionDocument document) =>
+        document.IsSpec2 ? FormattableString.Invariant($"2.{document.Version}.0") : IgnitionVersion.Of(document.Version).ToString();
 
     private readonly struct Comparer(int version, List<IgnitionChange> changes)
     {
@@ -200,7 +226,7 @@ public static class IgnitionDiff
                 long number => number.ToString(CultureInfo.InvariantCulture),
                 true => "true",
                 false => "false",
-                string when ResourceContent.Of(record) is { } bytes && field == Resource.Source =>
+                string when field.Json == "source" && ResourceContent.Of(record) is { } bytes =>
                     ResourceContent.AsText(bytes) ?? ResourceContent.Describe(bytes),
                 string text => text,
                 _ => null,

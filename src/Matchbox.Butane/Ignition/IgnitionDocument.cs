@@ -25,8 +25,6 @@ public sealed class IgnitionDocument
     /// <summary>The spec is 2: the config is a <see cref="Spec2.Config"/>.</summary>
     public bool IsSpec2 => Config.Type == Spec2.Config.Type;
 
-    internal JsonNode Root => _root;
-
     /// <summary>
     /// Line and column, from 1, of the deepest part of a path that the source has. Columns count bytes. As with the real Ignition an
     /// object or a list is where its content begins, behind the bracket.

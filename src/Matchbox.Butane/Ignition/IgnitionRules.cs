@@ -15,14 +15,8 @@ public static class IgnitionRules
         Walk(config, version, DocumentPath.Root, report, Duplicates.Find);
 
     /// <summary>Everything else.</summary>
-    public static void Validate(Record config, int version, Report report)
-    {
-        if (config.Struct(Config.Ignition) is null)
-        {
-            IgnitionSectionRules.Version("", version, DocumentPath.Root.Append("ignition"), report);
-        }
+    public static void Validate(Record config, int version, Report report) =>
         Walk(config, version, DocumentPath.Root, report, RuleTable.Check);
-    }
 
     /// <summary>
     /// What Butane says about a config that stands inside another as the text of something to merge or to replace by. Only a config
@@ -31,7 +25,7 @@ public static class IgnitionRules
     /// <param name="json">The inner config.</param>
     /// <param name="version">The outer config's spec.</param>
     /// <param name="at">The resource that holds it, in the outer document.</param>
-    /// <param name="report">Findings in the inner config have the paths that they have there; one in its syntax has none (the root).</param>
+    /// <param name="report">Findings in the inner config have the paths that they have there; in its syntax, none.</param>
     /// <returns>Whether it could be read.</returns>
     public static bool ValidateInner(ReadOnlySpan<byte> json, int version, DocumentPath at, Report report)
     {
@@ -62,7 +56,7 @@ public static class IgnitionRules
             {
                 continue;
             }
-            if (field.Kind == FieldKind.Struct && record.Struct(field) is { } child)
+            if (field.Kind == FieldKind.Struct && (record.Struct(field) ?? Missing(field)) is { } child)
             {
                 Walk(child, version, at.Append(field.Json), report, rule);
             }
@@ -80,4 +74,7 @@ public static class IgnitionRules
             }
         }
     }
+
+    // A struct that is not there has nothing wrong, but for the one that must tell the version.
+    private static Record? Missing(Field field) => field == Config.Ignition ? new Record(IgnitionSection.Type) : null;
 }

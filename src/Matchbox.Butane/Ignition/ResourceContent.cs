@@ -15,11 +15,15 @@ internal static class ResourceContent
     /// <summary>Its bytes; null: it is somewhere else, or too large, or cannot be unpacked.</summary>
     public static byte[]? Of(Record? resource)
     {
-        if (resource?.Type != Resource.Type || resource.Text(Resource.Source) is not { } source || DataUrl.Decode(source) is not { } bytes)
+        var isOld = resource?.Type == Spec2.FileContents.Type;
+        if (resource is null || (!isOld && resource.Type != Resource.Type))
         {
             return null;
         }
-        return resource.Text(Resource.Compression) == "gzip" ? Unpack(bytes) : bytes;
+        var source = resource.Text(isOld ? Spec2.FileContents.Source : Resource.Source) ?? "";
+        var compression = resource.Text(isOld ? Spec2.FileContents.Compression : Resource.Compression);
+        var bytes = DataUrl.Decode(source);
+        return bytes is not null && compression == "gzip" ? Unpack(bytes) : bytes;
     }
 
     /// <summary>The bytes as text; null when they are none.</summary>

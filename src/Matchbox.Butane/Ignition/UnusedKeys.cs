@@ -3,7 +3,9 @@ using Matchbox.Butane.Schema;
 
 namespace Matchbox.Butane.Ignition;
 
-/// <summary>Keys of a config's JSON that its version does not know. A key in other letters than the schema's counts as unknown, though it is read.</summary>
+/// <summary>
+/// Keys of a config's JSON that its version does not know. A key in other letters than the schema's counts as unknown, though it is read.
+/// </summary>
 internal static class UnusedKeys
 {
     public static void Find(Record config, int version, JsonNode root, Report report) =>
@@ -20,7 +22,8 @@ internal static class UnusedKeys
             }
             report.Warn(
                 at,
-                $"context tree does not match content tree at {at}. Line and column reporting may be inconsistent. Unused keys may not be reported.");
+                $"context tree does not match content tree at {at}. "
+                + "Line and column reporting may be inconsistent. Unused keys may not be reported.");
             return;
         }
         var seen = new HashSet<string>(StringComparer.Ordinal);

@@ -9,7 +9,7 @@ public class IgnitionDiffTests
     {
         Assert.True(IgnitionReader.TryRead(Encoding.UTF8.GetBytes(before), out var old, out _, out _));
         Assert.True(IgnitionReader.TryRead(Encoding.UTF8.GetBytes(after), out var now, out _, out _));
-        return IgnitionDiff.Write(IgnitionDiff.Compare(old.Config, old.Version, now.Config, now.Version));
+        return IgnitionDiff.Write(IgnitionDiff.Compare(old, now));
     }
 
     private static string DiffStorage(string before, string after) => Diff(
@@ -73,4 +73,23 @@ public class IgnitionDiffTests
         Diff(
             """{"ignition":{"version":"3.0.0"},"passwd":{"users":[{"name":"core","sshAuthorizedKeys":["a","b"]}]}}""",
             """{"ignition":{"version":"3.3.0"},"kernelArguments":{"shouldExist":["quiet"]},"passwd":{"users":[{"name":"core","sshAuthorizedKeys":["b","c"]}]}}"""));
+
+    [Fact]
+    public void Configs_of_spec_2_are_compared_with_each_other() => Assert.Equal(
+        """
+        ~ storage.files[/a].contents
+            - x
+            + y
+        + systemd.units[b.service]
+            + enable: true
+
+        """.ReplaceLineEndings("\n"),
+        Diff(
+            """{"ignition":{"version":"2.3.0"},"storage":{"files":[{"filesystem":"root","path":"/a","mode":0,"contents":{"source":"data:,x"}}]}}""",
+            """{"ignition":{"version":"2.3.0"},"storage":{"files":[{"filesystem":"root","path":"/a","mode":0,"contents":{"source":"data:,y"}}]},"systemd":{"units":[{"name":"b.service","enable":true}]}}"""));
+
+    [Fact]
+    public void Of_different_specs_only_the_versions_are_told() => Assert.Equal(
+        "~ ignition.version: 2.3.0 -> 3.3.0\n",
+        Diff("""{"ignition":{"version":"2.3.0"}}""", """{"ignition":{"version":"3.3.0"},"storage":{"files":[{"path":"/a"}]}}"""));
 }

@@ -6,12 +6,9 @@ namespace Matchbox.Butane.Ignition.Rules;
 /// <summary>The section <c>ignition</c>: version, other configs, certificates, proxies.</summary>
 internal static class IgnitionSectionRules
 {
-    public static void CheckIgnition(Record record, int version, DocumentPath at, Report report) =>
-        Version(record.Text(IgnitionSection.Version)!, version, at, report);
-
-    public static void Version(string text, int version, DocumentPath at, Report report)
+    public static void CheckIgnition(Record record, int version, DocumentPath at, Report report)
     {
-        if (!SemanticVersion.TryParse(text, out var parsed))
+        if (!SemanticVersion.TryParse(record.Text(IgnitionSection.Version)!, out var parsed))
         {
             report.Error(at.Append("version"), "invalid config version (couldn't parse)");
         }

@@ -37,7 +37,8 @@ internal static class StorageRules
         }
     }
 
-    public static void CheckLink(Record record, int version, DocumentPath at, Report report) => Path(record.Text(LinkNode.Path)!, at, report);
+    public static void CheckLink(Record record, int version, DocumentPath at, Report report) =>
+        Path(record.Text(LinkNode.Path)!, at, report);
 
     public static void CheckUser(Record record, int version, DocumentPath at, Report report) =>
         OneOf(record.Number(NodeUser.Id), record.Text(NodeUser.Name), at, report);

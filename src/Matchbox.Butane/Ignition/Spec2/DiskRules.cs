@@ -9,6 +9,11 @@ internal static class DiskRules
     private const int SectorsPerMiB = 2048;
     private const int MaxCompared = 4096;
 
+    private static readonly Field[] Described =
+    [
+        Partition.Label, Partition.TypeGuid, Partition.Guid, Partition.Start, Partition.Size, Partition.StartMiB, Partition.SizeMiB,
+    ];
+
     public static bool CheckDisk(Record record, int version, DocumentPath at, Report report)
     {
         var device = record.Text(Disk.Device)!;
@@ -24,8 +29,7 @@ internal static class DiskRules
     {
         var isFine = true;
         if (record.Flag(Partition.ShouldExist) == false
-            && (record.Text(Partition.Label) is not null || record.Text(Partition.TypeGuid)!.Length > 0 || record.Text(Partition.Guid)!.Length > 0
-                || record.Has(Partition.Start) || record.Has(Partition.Size) || record.Has(Partition.StartMiB) || record.Has(Partition.SizeMiB)))
+            && Array.Exists(Described, field => !record.IsZero(field, version)))
         {
             report.Error(at, "shouldExist specified false with other options also specified");
             isFine = false;
@@ -121,12 +125,11 @@ internal static class DiskRules
     private static void CheckTable(IReadOnlyList<Record> partitions, DocumentPath at, Report report)
     {
         var numbers = new HashSet<long>();
-        var isUnique = partitions.All(item => item.Number(Partition.Number) is null or 0 || numbers.Add(item.Number(Partition.Number)!.Value));
-        Tell(!isUnique, "partition numbers collide");
+        Tell(partitions.Any(item => HasNumber(item) && !numbers.Add(item.Number(Partition.Number)!.Value)), "partition numbers collide");
         Tell(Overlap(partitions), "partitions overlap");
         Tell(partitions.Any(IsMisaligned), "partitions misaligned");
         Tell(
-            partitions.Any(static item => item.Number(Partition.Number) is null or 0) && partitions.Any(static item => item.Flag(Partition.ShouldExist) == false),
+            partitions.Any(static item => !HasNumber(item)) && partitions.Any(static item => item.Flag(Partition.ShouldExist) == false),
             "shouldExist is false for a partition and other partition(s) has start or size 0");
         Tell(
             partitions.Any(static item => item.Has(Partition.Start) || item.Has(Partition.Size))
@@ -141,6 +144,8 @@ internal static class DiskRules
             }
         }
     }
+
+    private static bool HasNumber(Record partition) => partition.Number(Partition.Number) is not (null or 0);
 
     private static bool IsMisaligned(Record partition) =>
         partition.Number(Partition.Start) is { } start && start % SectorsPerMiB != 0

@@ -13,7 +13,6 @@ public static class Ignition2Rules
     {
         [Config.Type] = StorageRules.CheckFilesystemNames,
         [Reference.Type] = SourceRules.CheckReference,
-        [ReplaceReference.Type] = SourceRules.CheckReplace,
         [CaReference.Type] = SourceRules.CheckCa,
         [FileContents.Type] = SourceRules.CheckContents,
         [VerificationSection.Type] = SourceRules.CheckVerification,

@@ -3,7 +3,7 @@ using Matchbox.Butane.Schema;
 namespace Matchbox.Butane.Ignition.Spec2;
 
 // Ignition's config of spec 2.0 to 2.4, which Container Linux used and Flatcar still reads. A version is the spec's minor version.
-// Order is that of the real tool.
+// Order is that of the real tool. Keys are for comparing configs: spec 2 itself has none.
 
 /// <summary>A config of spec 2. Root of everything.</summary>
 public static class Config
@@ -31,29 +31,20 @@ public static class IgnitionSection
 public static class ConfigSection
 {
     public static readonly Field Append = Field.List("append", Reference.Type);
-    public static readonly Field Replace = Field.Struct("replace", ReplaceReference.Type).OptionalUpTo(int.MaxValue);
+    public static readonly Field Replace = Field.Struct("replace", Reference.Type).OptionalUpTo(int.MaxValue);
 
     public static readonly StructType Type = new("IgnitionConfig", Append, Replace);
 }
 
-/// <summary>Where a config to append is.</summary>
+/// <summary>Where a config to append or to replace by is.</summary>
 public static class Reference
 {
     public static readonly Field HttpHeaders = Field.List("http_headers", HttpHeader.Type).From(4);
     public static readonly Field Source = Field.Text("source").Written();
     public static readonly Field Verification = Field.Struct("verification", VerificationSection.Type);
 
-    public static readonly StructType Type = new("ConfigReference", HttpHeaders, Source, Verification);
-}
-
-/// <summary>Where a config to replace by is.</summary>
-public static class ReplaceReference
-{
-    public static readonly Field HttpHeaders = Field.List("http_headers", HttpHeader.Type).From(4);
-    public static readonly Field Source = Field.Text("source").Written();
-    public static readonly Field Verification = Field.Struct("verification", VerificationSection.Type);
-
-    public static readonly StructType Type = new("ConfigReference", HttpHeaders, Source, Verification);
+    public static readonly StructType Type =
+        new("ConfigReference", HttpHeaders, Source, Verification) { Key = static record => record.Text(Source)! };
 }
 
 public static class CaReference
@@ -62,7 +53,8 @@ public static class CaReference
     public static readonly Field Source = Field.Text("source").Written();
     public static readonly Field Verification = Field.Struct("verification", VerificationSection.Type);
 
-    public static readonly StructType Type = new("CaReference", HttpHeaders, Source, Verification);
+    public static readonly StructType Type =
+        new("CaReference", HttpHeaders, Source, Verification) { Key = static record => record.Text(Source)! };
 }
 
 public static class HttpHeader
@@ -70,7 +62,7 @@ public static class HttpHeader
     public static readonly Field Name = Field.Text("name").Written();
     public static readonly Field Value = Field.Text("value").Written();
 
-    public static readonly StructType Type = new("HTTPHeader", Name, Value);
+    public static readonly StructType Type = new("HTTPHeader", Name, Value) { Key = static record => record.Text(Name)! };
 }
 
 public static class VerificationSection
@@ -124,7 +116,7 @@ public static class NetworkdUnit
     public static readonly Field Dropins = Field.List("dropins", NetworkdDropin.Type).From(2);
     public static readonly Field Name = Field.Text("name").Written();
 
-    public static readonly StructType Type = new("Networkdunit", Contents, Dropins, Name);
+    public static readonly StructType Type = new("Networkdunit", Contents, Dropins, Name) { Key = static record => record.Text(Name)! };
 }
 
 public static class NetworkdDropin
@@ -132,7 +124,7 @@ public static class NetworkdDropin
     public static readonly Field Contents = Field.Text("contents");
     public static readonly Field Name = Field.Text("name").Written();
 
-    public static readonly StructType Type = new("NetworkdDropin", Contents, Name);
+    public static readonly StructType Type = new("NetworkdDropin", Contents, Name) { Key = static record => record.Text(Name)! };
 }
 
 public static class PasswdSection
@@ -150,7 +142,8 @@ public static class PasswdGroup
     public static readonly Field PasswordHash = Field.Text("password_hash");
     public static readonly Field System = Field.Flag("system");
 
-    public static readonly StructType Type = new("PasswdGroup", Gid, Name, PasswordHash, System);
+    public static readonly StructType Type =
+        new("PasswdGroup", Gid, Name, PasswordHash, System) { Key = static record => record.Text(Name)! };
 }
 
 public static class PasswdUser
@@ -172,7 +165,7 @@ public static class PasswdUser
 
     public static readonly StructType Type = new(
         "PasswdUser", Create, Gecos, Groups, HomeDir, Name, NoCreateHome, NoLogInit, NoUserGroup, PasswordHash, PrimaryGroup,
-        SshAuthorizedKeys, Shell, System, Uid);
+        SshAuthorizedKeys, Shell, System, Uid) { Key = static record => record.Text(Name)! };
 }
 
 /// <summary>The old way to describe a user.</summary>
@@ -230,7 +223,8 @@ public static class DirectoryNode
     public static readonly Field User = Field.Struct("user", NodeUser.Type).OptionalUpTo(int.MaxValue);
     public static readonly Field Mode = Field.OptionalNumber("mode");
 
-    public static readonly StructType Type = new("Directory", Filesystem, Group, Overwrite, Path, User, Mode);
+    public static readonly StructType Type =
+        new("Directory", Filesystem, Group, Overwrite, Path, User, Mode) { Key = static record => record.Text(Path)! };
 }
 
 public static class FileNode
@@ -244,7 +238,8 @@ public static class FileNode
     public static readonly Field Contents = Field.Struct("contents", FileContents.Type);
     public static readonly Field Mode = Field.OptionalNumber("mode");
 
-    public static readonly StructType Type = new("File", Filesystem, Group, Overwrite, Path, User, Append, Contents, Mode);
+    public static readonly StructType Type =
+        new("File", Filesystem, Group, Overwrite, Path, User, Append, Contents, Mode) { Key = static record => record.Text(Path)! };
 }
 
 public static class FileContents
@@ -267,7 +262,8 @@ public static class LinkNode
     public static readonly Field Hard = Field.Flag("hard");
     public static readonly Field Target = Field.Text("target").Written();
 
-    public static readonly StructType Type = new("Link", Filesystem, Group, Overwrite, Path, User, Hard, Target);
+    public static readonly StructType Type =
+        new("Link", Filesystem, Group, Overwrite, Path, User, Hard, Target) { Key = static record => record.Text(Path)! };
 }
 
 public static class Disk
@@ -276,7 +272,7 @@ public static class Disk
     public static readonly Field Partitions = Field.List("partitions", Partition.Type);
     public static readonly Field WipeTable = Field.Flag("wipe_table");
 
-    public static readonly StructType Type = new("Disk", Device, Partitions, WipeTable);
+    public static readonly StructType Type = new("Disk", Device, Partitions, WipeTable) { Key = static record => record.Text(Device)! };
 }
 
 /// <summary>A partition. Sizes are in sectors of 512 bytes, or from 2.3 on in MiB.</summary>
@@ -305,7 +301,8 @@ public static class RaidArray
     public static readonly Field Options = Field.Texts("options", "RaidOption").From(1);
     public static readonly Field Spares = Field.Number("spares");
 
-    public static readonly StructType Type = new("Raid", Devices, Level, Name, Options, Spares);
+    public static readonly StructType Type =
+        new("Raid", Devices, Level, Name, Options, Spares) { Key = static record => record.Text(Name)! };
 }
 
 public static class Filesystem
@@ -314,7 +311,7 @@ public static class Filesystem
     public static readonly Field Name = Field.Text("name");
     public static readonly Field Path = Field.OptionalText("path");
 
-    public static readonly StructType Type = new("Filesystem", Mount, Name, Path);
+    public static readonly StructType Type = new("Filesystem", Mount, Name, Path) { Key = static record => record.Text(Name)! };
 }
 
 public static class MountSection
@@ -355,7 +352,8 @@ public static class Unit
     public static readonly Field Mask = Field.Flag("mask");
     public static readonly Field Name = Field.Text("name").Written();
 
-    public static readonly StructType Type = new("Unit", Contents, Dropins, Enable, Enabled, Mask, Name);
+    public static readonly StructType Type =
+        new("Unit", Contents, Dropins, Enable, Enabled, Mask, Name) { Key = static record => record.Text(Name)! };
 }
 
 public static class Dropin
@@ -363,5 +361,5 @@ public static class Dropin
     public static readonly Field Contents = Field.Text("contents");
     public static readonly Field Name = Field.Text("name").Written();
 
-    public static readonly StructType Type = new("SystemdDropin", Contents, Name);
+    public static readonly StructType Type = new("SystemdDropin", Contents, Name) { Key = static record => record.Text(Name)! };
 }

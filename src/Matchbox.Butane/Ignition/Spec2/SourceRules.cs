@@ -10,9 +10,6 @@ internal static class SourceRules
     public static bool CheckReference(Record record, int version, DocumentPath at, Report report) =>
         CheckSource(record.Text(Reference.Source)!, record.List(Reference.HttpHeaders), at, report);
 
-    public static bool CheckReplace(Record record, int version, DocumentPath at, Report report) =>
-        CheckSource(record.Text(ReplaceReference.Source)!, record.List(ReplaceReference.HttpHeaders), at, report);
-
     public static bool CheckCa(Record record, int version, DocumentPath at, Report report) =>
         CheckSource(record.Text(CaReference.Source)!, record.List(CaReference.HttpHeaders), at, report);
 

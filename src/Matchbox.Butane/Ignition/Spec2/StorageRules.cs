@@ -66,7 +66,8 @@ internal static class StorageRules
             {
                 report.Warn(
                     at,
-                    $"{kind} {GoText.Quote(node.Text(path)!)} references nonexistent filesystem {GoText.Quote(name)}. (This is ok if it is defined in a referenced config)");
+                    $"{kind} {GoText.Quote(node.Text(path)!)} references nonexistent filesystem {GoText.Quote(name)}. "
+                    + "(This is ok if it is defined in a referenced config)");
             }
         }
     }
