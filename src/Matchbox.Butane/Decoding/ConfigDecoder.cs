@@ -12,6 +12,9 @@ namespace Matchbox.Butane.Decoding;
 /// </summary>
 internal sealed class ConfigDecoder
 {
+    // The real tool tells each pair of equal keys, which of thousands of them are millions.
+    private const int MaxPairs = 5_000;
+
     private readonly Func<StructType, int> _level;
     private readonly Func<string, bool, string> _goName;
     private readonly List<string> _errors = [];
@@ -333,12 +336,13 @@ internal sealed class ConfigDecoder
                 }
                 foreach (var first in at)
                 {
-                    (pairs ??= []).Add((first, i));
+                    if ((pairs ??= []).Count == MaxPairs)
+                    {
+                        break;
+                    }
+                    pairs.Add((first, i));
                 }
-                if (at.Count < 100)
-                {
-                    at.Add(i);
-                }
+                at.Add(i);
             }
         }
         if (pairs is null)

@@ -6,6 +6,11 @@ namespace Matchbox.Butane.Decoding;
 /// <summary>Finds where a path stands in the text.</summary>
 internal sealed class SourceMap(YamlNode root)
 {
+    // Searched as it is; a larger one gets an index when it is first asked.
+    private const int SmallMapping = 64;
+
+    private readonly Dictionary<YamlNode, Dictionary<string, int>> _indexes = [];
+
     /// <summary>The node of a path, or of the deepest part of it that the text has.</summary>
     public (int Line, int Column) Locate(DocumentPath path)
     {
@@ -82,17 +87,36 @@ internal sealed class SourceMap(YamlNode root)
     }
 
     // A later key of the same text replaces an earlier one.
-    private static bool TryFind(YamlNode mapping, string key, out YamlNode keyNode, out YamlNode value)
+    private bool TryFind(YamlNode mapping, string key, out YamlNode keyNode, out YamlNode value)
+    {
+        var at = mapping.Content.Count < SmallMapping ? LastOf(mapping, key) : IndexOf(mapping).GetValueOrDefault(key, -1);
+        (keyNode, value) = at < 0 ? (mapping, mapping) : (mapping.Content[at], mapping.Content[at + 1]);
+        return at >= 0;
+    }
+
+    private static int LastOf(YamlNode mapping, string key)
     {
         for (var i = mapping.Content.Count - 2; i >= 0; i -= 2)
         {
             if (mapping.Content[i].Value == key)
             {
-                (keyNode, value) = (mapping.Content[i], mapping.Content[i + 1]);
-                return true;
+                return i;
             }
         }
-        (keyNode, value) = (mapping, mapping);
-        return false;
+        return -1;
+    }
+
+    private Dictionary<string, int> IndexOf(YamlNode mapping)
+    {
+        if (!_indexes.TryGetValue(mapping, out var index))
+        {
+            index = new Dictionary<string, int>(mapping.Content.Count / 2, StringComparer.Ordinal);
+            for (var i = 0; i < mapping.Content.Count; i += 2)
+            {
+                index[mapping.Content[i].Value] = i;
+            }
+            _indexes[mapping] = index;
+        }
+        return index;
     }
 }
