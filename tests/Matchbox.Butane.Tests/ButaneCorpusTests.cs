@@ -34,7 +34,7 @@ public sealed class ButaneCorpusTests
         var result = ButaneConverter.Convert(input, new ButaneOptions
         {
             Pretty = pretty,
-            Files = given.FilesDir is { } dir ? new DiskFolder(dir, given.FilesPath!) : null,
+            Files = given.FilesDir is { } dir ? new CorpusFolder(dir, given.FilesPath!) : null,
         });
         var refused = CommandText.IsRefused(result, strict);
         var output = refused ? "" : Encoding.UTF8.GetString(result.Output!) + "\n";

@@ -22,7 +22,7 @@ public sealed class RealIgnitionTests
         {
             await Parallel.ForEachAsync(CorpusCase.All(Corpus.ButaneCases), TestContext.Current.CancellationToken, async (given, cancellation) =>
             {
-                var result = ButaneConverter.Convert(given.Input, new ButaneOptions { Files = given.FilesDir is { } dir ? new DiskFolder(dir, given.FilesPath!) : null });
+                var result = ButaneConverter.Convert(given.Input, new ButaneOptions { Files = given.FilesDir is { } dir ? new CorpusFolder(dir, given.FilesPath!) : null });
                 if (result.Output is not { } json || result.Dialect!.Ignition > NewestKnown)
                 {
                     return;

@@ -19,7 +19,7 @@ internal static class CheckCommand
             return ExitCode.Fault;
         }
         output.WriteLine($"{origin.File ?? "no settings file"}: good ({Count(settings.Subnets.Length, "network")}, {Count(settings.Machines.Length, "machine")})");
-        var catalog = CatalogFolder.Read(settings.DataPath);
+        var catalog = CatalogFolder.Read(settings.DataPath, settings.HintsOff);
         foreach (var line in catalog.Notes.Select(note => $"note: {note}").Concat(catalog.Faults.Select(fault => (fault with { File = Path.Combine(settings.DataPath, fault.File) }).ToString())))
         {
             output.WriteLine(line);

@@ -83,7 +83,7 @@ internal static class ApplianceHost
     {
         services.AddSingleton(provider => new BootNonce(state.Key, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new BootServiceSettings { HttpPort = settings.Boot.Listen[0].Port });
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FolderCatalog>(provider, settings.DataPath));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FolderCatalog>(provider, settings.DataPath, settings.HintsOff));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<FolderCatalog>());
         services.AddSingleton<ICatalogSource>(provider => provider.GetRequiredService<FolderCatalog>());
         services.AddSingleton<IHealthCheck, CatalogHealth>();

@@ -93,6 +93,7 @@ public sealed partial class SettingsReloader(
         [
             ("state-path", before.StatePath != after.StatePath),
             ("data-path", before.DataPath != after.DataPath),
+            ("hints-off", !before.HintsOff.SequenceEqual(after.HintsOff)),
             ("assets-path", before.AssetsPath != after.AssetsPath),
             ("loaders-path", before.LoadersPath != after.LoadersPath),
             ("log.format", before.Log.Format != after.Log.Format),

@@ -22,6 +22,9 @@ public sealed record ApplianceSettings
 
     public string DataPath { get; init; } = DefaultDataPath;
 
+    /// <summary>Rules whose hints on declared profiles and configs are not told.</summary>
+    public ImmutableArray<string> HintsOff { get; init; } = [];
+
     public string AssetsPath { get; init; } = $"{DefaultDataPath}/assets";
 
     /// <summary>Null: <c>loaders/</c> beside the executable, else <c>assets/loaders</c> of the source tree.</summary>

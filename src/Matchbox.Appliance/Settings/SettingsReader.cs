@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Matchbox.Core.Boot;
+using Matchbox.Core.Catalogs;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
 using Matchbox.Protocols.Dhcp;
@@ -21,6 +22,7 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
         {
             StatePath = NullIfEmpty(root.Value("state-path", "", path)),
             DataPath = data,
+            HintsOff = root.List("hints-off", [], ValueKinds.NameOf(CatalogFolder.HintRules)),
             AssetsPath = root.Value("assets-path", $"{data}/assets", path),
             LoadersPath = NullIfEmpty(root.Value("loaders-path", "", path)),
             Log = ReadLog(root.Section("log"), path),

@@ -54,6 +54,15 @@ internal static class ValueKinds
         },
         _ => ": vendors put this one into many machines");
 
+    /// <summary>One of some names.</summary>
+    public static ValueKind<string> NameOf(IReadOnlyCollection<string> names) => new(
+        $"one of {string.Join(", ", names)}",
+        (string text, out string value) =>
+        {
+            value = text;
+            return names.Contains(text);
+        });
+
     public static readonly ValueKind<bool> Bool = new("true or false", (string text, out bool value) =>
     {
         value = text is "true" or "yes" or "on";

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Matchbox.Butane.Advice;
 
 namespace Matchbox.Core.Catalogs;
 
@@ -11,10 +12,16 @@ public static class CatalogFolder
     /// <summary>The sub-folders that a catalog is made of.</summary>
     public static readonly IReadOnlyList<string> Parts = ["groups", "profiles", "ignition", "generic"];
 
-    /// <summary>Reads all of it. Never throws for what is in the folder: every fault is in the answer.</summary>
-    public static CatalogReading Read(string path) => new Reader(Path.GetFullPath(path)).Read();
+    /// <summary>Names of the rules whose hints can be switched off.</summary>
+    public static readonly IReadOnlyList<string> HintRules = [.. AdviceRules.All, .. KernelArgumentAdvice.Rules];
 
-    private sealed class Reader(string root)
+    /// <summary>Reads all of it. Never throws for what is in the folder: every fault is in the answer.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="hintsOff">Rules of <see cref="HintRules"/> that are not told.</param>
+    public static CatalogReading Read(string path, IEnumerable<string>? hintsOff = null) =>
+        new Reader(Path.GetFullPath(path), (hintsOff ?? []).ToHashSet(StringComparer.Ordinal)).Read();
+
+    private sealed class Reader(string root, HashSet<string> hintsOff)
     {
         private readonly List<CatalogFault> _faults = [];
         private readonly List<string> _notes = [];
@@ -47,7 +54,7 @@ public static class CatalogFolder
             {
                 _notes.Add($"the groups {string.Join(" and ", twins.Select(group => group.Id))} have the same selector: only the first in the order of their files is used");
             }
-            var samples = new ConfigSamples(_profiles, _ignition, _generic, _faults, _notes).Render(groups);
+            var samples = new ConfigSamples(_profiles, _ignition, _generic, _faults, _notes, hintsOff).Render(groups);
             return new CatalogReading(new Catalog(groups, _profiles, _ignition, _generic, _profileFaults, samples), [.. _faults], [.. _notes]);
         }
 
@@ -115,6 +122,10 @@ public static class CatalogFolder
             if (Open(file) is { } declared && ProfileReader.Read(declared) is { } profile)
             {
                 _profiles[name] = profile;
+                foreach (var (rule, text) in KernelArgumentAdvice.On(profile).Where(advice => !hintsOff.Contains(advice.Rule)))
+                {
+                    declared.Note(ProfileReader.OffsetOf(declared, "boot"), $"{text} [{rule}]");
+                }
                 ReadIgnition(declared, name, profile);
                 ReadGeneric(declared, profile);
             }

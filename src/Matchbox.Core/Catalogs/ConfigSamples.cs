@@ -10,7 +10,7 @@ namespace Matchbox.Core.Catalogs;
 /// </summary>
 internal sealed class ConfigSamples(
     IReadOnlyDictionary<string, Profile> profiles, IReadOnlyDictionary<string, ConfigFile> ignition, IReadOnlyDictionary<string, ConfigFile> generic,
-    List<CatalogFault> faults, List<string> notes)
+    List<CatalogFault> faults, List<string> notes, IReadOnlySet<string> hintsOff)
 {
     // What the script of every machine says of it.
     private static readonly Dictionary<string, string> Machine = new(StringComparer.Ordinal)
@@ -79,7 +79,7 @@ internal sealed class ConfigSamples(
         {
             Note(string.Create(CultureInfo.InvariantCulture, $"{file.Path}:{finding.Line}:{finding.Column}: {finding.Message}"));
         }
-        foreach (var advice in sample.Butane is { } result ? Adviser.On(result) : [])
+        foreach (var advice in sample.Butane is { } result ? Adviser.On(result, hintsOff) : [])
         {
             Note(string.Create(CultureInfo.InvariantCulture, $"{file.Path}:{advice.Line}:{advice.Column}: {advice.Text} [{advice.Rule}]"));
         }

@@ -17,6 +17,7 @@ public sealed partial class FolderCatalog : BackgroundService, ICatalogSource
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(250);
 
     private readonly string _folder;
+    private readonly IReadOnlyCollection<string> _hintsOff;
     private readonly IEventSink _events;
     private readonly TimeProvider _clock;
     private readonly ILogger<FolderCatalog> _logger;
@@ -28,14 +29,15 @@ public sealed partial class FolderCatalog : BackgroundService, ICatalogSource
     private volatile CatalogReading _latest;
     private string _seen;
 
-    public FolderCatalog(string folder, IEventSink events, TimeProvider clock, ILogger<FolderCatalog> logger)
+    public FolderCatalog(string folder, IReadOnlyCollection<string> hintsOff, IEventSink events, TimeProvider clock, ILogger<FolderCatalog> logger)
     {
         _folder = Path.GetFullPath(folder);
+        _hintsOff = hintsOff;
         _events = events;
         _clock = clock;
         _logger = logger;
         _seen = FolderState.Of(_folder);
-        _reading = _latest = CatalogFolder.Read(_folder);
+        _reading = _latest = CatalogFolder.Read(_folder, _hintsOff);
         Announce(_reading, isFirst: true);
     }
 
@@ -85,7 +87,7 @@ public sealed partial class FolderCatalog : BackgroundService, ICatalogSource
             await Task.Delay(Settle, _clock, cancellation);
         }
         _seen = state;
-        var reading = CatalogFolder.Read(_folder);
+        var reading = CatalogFolder.Read(_folder, _hintsOff);
         _latest = reading;
         if (reading.Faults.IsEmpty)
         {

@@ -15,7 +15,7 @@ internal static class RecordedRun
             IsPretty = run.Arguments.Contains("-pretty"),
             IsStrict = run.Arguments.Contains("-strict"),
             Platform = run.Arguments is [.., "-platform", var platform, _, _] ? platform : "",
-            Files = recorded.FilesDir is { } dir ? new DiskFolder(dir, recorded.FilesPath!) : null,
+            Files = recorded.FilesDir is { } dir ? new CorpusFolder(dir, recorded.FilesPath!) : null,
         };
         return ContainerLinuxConverter.Convert(recorded.Input, options);
     }

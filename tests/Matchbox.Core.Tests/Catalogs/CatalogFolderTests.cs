@@ -115,6 +115,32 @@ public class CatalogFolderTests
         }
     }
 
+    [Theory]
+    [InlineData("/assets/flatcar_production_pxe.vmlinuz", "", "flatcar.config.url=http://x", "kernel-argument-old,kernel-argument-first-boot")]
+    [InlineData("/assets/flatcar_production_pxe.vmlinuz", "", "flatcar.first_boot=1 ignition.config.url=http://x", "")]
+    [InlineData("/assets/flatcar_production_pxe.vmlinuz", "", "coreos.first_boot=1 coreos.config.url=http://x", "kernel-argument-old,kernel-argument-old")]
+    [InlineData("/assets/fedora-coreos-live-kernel", "", "ignition.firstboot", "kernel-argument-config,kernel-argument-rootfs")]
+    [InlineData("/assets/fedora-coreos-live-kernel", "/assets/fedora-coreos-live-rootfs.img", "ignition.firstboot ignition.config.url=http://x", "")]
+    [InlineData("/assets/vmlinuz", "", "ignition.config.url=http://x", "")]
+    public void Kernel_arguments_that_boot_badly_are_told(string kernel, string initrd, string args, string rules)
+    {
+        var profile = new Profile { Id = "p", IgnitionId = "x.ign", Boot = new NetBoot(kernel, [initrd], [.. args.Split(' ')]) };
+        Assert.Equal(rules, string.Join(',', KernelArgumentAdvice.On(profile).Select(advice => advice.Rule)));
+    }
+
+    [Fact]
+    public void A_hint_is_told_once_and_switched_off_by_its_name()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/g.json", """{"id": "g", "profile": "p"}""")
+            .Write("profiles/p.json", """{"id": "p", "boot": {"kernel": "/k", "args": ["ignition.config.url=http://x"]}, "ignition_id": "x.yaml"}""")
+            .Write("ignition/x.yaml", "variant: flatcar\nversion: 1.1.0\npasswd:\n  users:\n    - name: a\n");
+        Assert.Equal(
+            "ignition/x.yaml:5:7: user a has neither a key nor a password: nobody can log in as it [user-without-login]",
+            Assert.Single(CatalogFolder.Read(folder.Path).Notes));
+        Assert.Empty(CatalogFolder.Read(folder.Path, ["user-without-login"]).Notes);
+    }
+
     [Fact]
     public void Nothing_outside_of_the_folder_is_read()
     {

@@ -16,7 +16,7 @@ public class FolderCatalogTests
     {
         using var folder = new TemporaryFolder().Write("groups/a.json", """{"id": "a", "profile": "p"}""").Write("profiles/p.json", Profile);
         var events = new RecordedEvents();
-        using var catalog = new FolderCatalog(folder.Path, events, TimeProvider.System, NullLogger<FolderCatalog>.Instance);
+        using var catalog = new FolderCatalog(folder.Path, [], events, TimeProvider.System, NullLogger<FolderCatalog>.Instance);
         Assert.Equal("a", Assert.Single(catalog.Current.Groups).Id);
 
         folder.Write("groups/a.json", """{"id": "changed", "profile": "p"}""");
@@ -35,7 +35,7 @@ public class FolderCatalogTests
     public async Task The_folder_is_watched_also_when_it_comes_later()
     {
         using var folder = new TemporaryFolder();
-        using var catalog = new FolderCatalog(folder.Path, new RecordedEvents(), TimeProvider.System, NullLogger<FolderCatalog>.Instance);
+        using var catalog = new FolderCatalog(folder.Path, [], new RecordedEvents(), TimeProvider.System, NullLogger<FolderCatalog>.Instance);
         await catalog.StartAsync(TestContext.Current.CancellationToken);
         Assert.Empty(catalog.Current.Groups);
 
@@ -52,7 +52,7 @@ public class FolderCatalogTests
         using var folder = new TemporaryFolder()
             .Write("profiles/p.json", """{"id": "p", "install": false, "boot": {"kernel": "/k", "args": ["coreos.inst.install_dev=/dev/sda"]}}""");
         var events = new RecordedEvents();
-        using var catalog = new FolderCatalog(folder.Path, events, TimeProvider.System, NullLogger<FolderCatalog>.Instance);
+        using var catalog = new FolderCatalog(folder.Path, [], events, TimeProvider.System, NullLogger<FolderCatalog>.Instance);
         Assert.Contains("profile p", Assert.Single(events.All, happened => happened.Kind == EventKind.InstallMarkIgnored).Text, StringComparison.Ordinal);
     }
 

@@ -9,9 +9,12 @@ switch (args)
         return DhcpCodec.Run();
     case ["journal", .. var rest]:
         return await LeaseJournalBench.RunAsync(rest.FirstOrDefault());
+    case ["butane"]:
+        return ButaneBench.Run();
     default:
         Console.Error.WriteLine("Matchbox.Bench dhcp --interface NAME --address 10.0.0.1 --prefix 24 --pool 10.0.0.10-10.0.0.250 [--mode authoritative|proxy] [--search] [--verbose]");
         Console.Error.WriteLine("Matchbox.Bench dhcp-codec");
         Console.Error.WriteLine("Matchbox.Bench journal [FOLDER]");
+        Console.Error.WriteLine("Matchbox.Bench butane");
         return 2;
 }

@@ -1,7 +1,9 @@
-namespace Matchbox.Butane.Tests;
+using Matchbox.Butane;
+
+namespace Matchbox.Testing;
 
 /// <summary>Local files of a corpus case. Tests trust the folder; what reads real users' folders is the appliance's.</summary>
-internal sealed class DiskFolder(string name, string folder) : ILocalFiles
+public sealed class CorpusFolder(string name, string folder) : ILocalFiles
 {
     public string Name => name;
 
