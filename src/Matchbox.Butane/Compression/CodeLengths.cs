@@ -12,7 +12,7 @@ internal sealed class CodeLengths
     private const int FirstLiterals = 257;          // there are at least those that are bytes, and the end of the block
     private const int MaxLengths = 286 + 30;
 
-    private readonly List<(byte Symbol, byte Repeat)> _runs = [];
+    private readonly StructList<Run> _runs = new();
     private readonly byte[] _lengths = new byte[MaxLengths];
     private readonly int[] _frequencies = new int[SymbolCount];
     private readonly HuffmanCode _code = new(SymbolCount);
@@ -59,8 +59,9 @@ internal sealed class CodeLengths
         {
             output.Write(_code.Lengths[symbol], 3);
         }
-        foreach (var (symbol, repeat) in _runs)
+        for (var i = 0; i < _runs.Count; i++)
         {
+            var (symbol, repeat) = _runs[i];
             _code.Write(output, symbol);
             output.Write(repeat, symbol switch { RepeatLast => 2, FewZeros => 3, ManyZeros => 7, _ => 0 });
         }
@@ -96,7 +97,9 @@ internal sealed class CodeLengths
 
     private void Add(int symbol, int repeat = 0)
     {
-        _runs.Add(((byte)symbol, (byte)repeat));
+        _runs.Push(new Run((byte)symbol, (byte)repeat));
         _frequencies[symbol]++;
     }
+
+    private readonly record struct Run(byte Symbol, byte Repeat);
 }

@@ -322,14 +322,15 @@ internal sealed class ConfigDecoder
     // mapping key "x" already defined at line N, for each pair of equal keys.
     private bool HasUniqueKeys(YamlNode mapping)
     {
-        Dictionary<(YamlKind, string), List<int>>? seen = null;
+        Dictionary<string, List<int>>? seen = null;
         List<(int First, int Second)>? pairs = null;
         if (mapping.Content.Count > 2)
         {
-            seen = new Dictionary<(YamlKind, string), List<int>>(mapping.Content.Count / 2);
+            seen = new Dictionary<string, List<int>>(mapping.Content.Count / 2, StringComparer.Ordinal);
             for (var i = 0; i < mapping.Content.Count; i += 2)
             {
-                var key = (mapping.Content[i].Kind, mapping.Content[i].Value);
+                // A scalar's text and an alias's name are no equal keys.
+                var key = mapping.Content[i].Kind == YamlKind.Scalar ? mapping.Content[i].Value : $"{mapping.Content[i].Kind}\0{mapping.Content[i].Value}";
                 if (!seen.TryGetValue(key, out var at))
                 {
                     seen[key] = at = new List<int>(1);

@@ -9,7 +9,7 @@ namespace Matchbox.Butane.Schema;
 public sealed class Record(StructType type)
 {
     private readonly object?[] _values = new object?[type.Fields.Count];
-    private Dictionary<(int Field, int Item), DocumentPath>? _origins;
+    private List<Source>? _origins;
 
     public StructType Type { get; } = type;
 
@@ -104,11 +104,11 @@ public sealed class Record(StructType type)
     }
 
     /// <summary>Where a field's value came from, if not from the field of the same name.</summary>
-    public DocumentPath? OriginOf(Field field, int item = -1) => _origins?.GetValueOrDefault((field.Index, item));
+    public DocumentPath? OriginOf(Field field, int item = -1) => _origins?.FindLast(source => source.Field == field && source.Item == item)?.Path;
 
     public Record SetOrigin(Field field, DocumentPath origin, int item = -1)
     {
-        (_origins ??= [])[(field.Index, item)] = origin;
+        (_origins ??= []).Add(new Source(field, item, origin));
         return this;
     }
 
@@ -139,6 +139,8 @@ public sealed class Record(StructType type)
     };
 
     private static bool IsKept(Field field, int version) => field.IsOptional && version <= field.OptionalUntil;
+
+    private sealed record Source(Field Field, int Item, DocumentPath Path);
 
     private static class Boxes
     {

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Globalization;
 using System.Text;
 using Matchbox.Butane.Compression;
 
@@ -11,7 +9,8 @@ internal static class DataUrl
     private const string Base64 = ";base64,";
     private const string Gzip = "gzip";
 
-    private static readonly SearchValues<byte> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()"u8);
+    // A table and no SearchValues, whose vectors are compiled when they are first used: longer than most configs take.
+    private static readonly bool[] Plain = TableOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()"u8);
 
     /// <summary>The URL, and what <c>compression</c> becomes; null leaves it as it is.</summary>
     /// <param name="contents">What the URL is to hold.</param>
@@ -46,29 +45,36 @@ internal static class DataUrl
         var length = contents.Length;
         foreach (var octet in contents)
         {
-            length += Plain.Contains(octet) ? 0 : 2;
+            length += Plain[octet] ? 0 : 2;
         }
         return length;
     }
 
     private static string Escape(ReadOnlySpan<byte> contents, int length)
     {
+        const string digits = "0123456789ABCDEF";
         var url = new StringBuilder("data:,", 6 + length);
-        while (contents.Length > 0)
+        foreach (var octet in contents)
         {
-            var plain = contents.IndexOfAnyExcept(Plain);
-            plain = plain < 0 ? contents.Length : plain;
-            foreach (var octet in contents[..plain])
+            if (Plain[octet])
             {
                 url.Append((char)octet);
             }
-            contents = contents[plain..];
-            if (contents.Length > 0)
+            else
             {
-                url.Append(CultureInfo.InvariantCulture, $"%{contents[0]:X2}");
-                contents = contents[1..];
+                url.Append('%').Append(digits[octet >> 4]).Append(digits[octet & 15]);
             }
         }
         return url.ToString();
+    }
+
+    private static bool[] TableOf(ReadOnlySpan<byte> octets)
+    {
+        var table = new bool[256];
+        foreach (var octet in octets)
+        {
+            table[octet] = true;
+        }
+        return table;
     }
 }

@@ -5,7 +5,7 @@ internal sealed class YamlComposer(byte[] source)
 {
     private readonly YamlParser _parser = new(new YamlText(source));
     private readonly Dictionary<string, YamlNode> _anchors = [];
-    private readonly Stack<(YamlNode Node, int FirstChild, int Height)> _open = [];
+    private readonly StructList<OpenNode> _open = new();
     private readonly List<YamlNode> _complete = [];     // nodes that are children of an open one, or the root
 
     public YamlNode? Compose()
@@ -27,10 +27,10 @@ internal sealed class YamlComposer(byte[] source)
                     Complete(NodeOf(next, YamlKind.Scalar), 1);
                     break;
                 case YamlEventKind.SequenceStart:
-                    _open.Push((NodeOf(next, YamlKind.Sequence), _complete.Count, 0));
+                    _open.Push(new OpenNode(NodeOf(next, YamlKind.Sequence), _complete.Count, 0));
                     break;
                 case YamlEventKind.MappingStart:
-                    _open.Push((NodeOf(next, YamlKind.Mapping), _complete.Count, 0));
+                    _open.Push(new OpenNode(NodeOf(next, YamlKind.Mapping), _complete.Count, 0));
                     break;
                 case YamlEventKind.SequenceEnd or YamlEventKind.MappingEnd:
                     Close();
@@ -74,9 +74,11 @@ internal sealed class YamlComposer(byte[] source)
     private void Complete(YamlNode node, int height)
     {
         _complete.Add(node);
-        if (_open.TryPop(out var parent))
+        if (_open.Count > 0 && _open.Pop() is var parent)
         {
             _open.Push(parent with { Height = Math.Max(parent.Height, height) });
         }
     }
+
+    private readonly record struct OpenNode(YamlNode Node, int FirstChild, int Height);
 }

@@ -12,7 +12,7 @@ internal sealed class YamlDecoder
     private const int PortionLength = 512;
 
     private static readonly SearchValues<byte> PrintableAscii =
-        SearchValues.Create([(byte)'\t', (byte)'\n', (byte)'\r', .. Enumerable.Range(0x20, 0x7F - 0x20).Select(value => (byte)value)]);
+        SearchValues.Create("\t\n\r !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
 
     private readonly byte[] _source;
     private readonly int _low;              // of a UTF-16 unit, where its low byte is

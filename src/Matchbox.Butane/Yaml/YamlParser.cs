@@ -10,8 +10,8 @@ internal sealed partial class YamlParser
 {
     private readonly YamlText _text;
     private readonly YamlScanner _scanner;
-    private readonly Stack<State> _after = [];                      // where to go on after the present node
-    private readonly Stack<YamlMark> _collections = [];             // where the open collections start, for messages
+    private readonly StructList<State> _after = new();                    // where to go on after the present node
+    private readonly StructList<YamlMark> _collections = new();        // where the open collections start, for messages
     private readonly Dictionary<string, string> _prefixes = [];     // of tags, by handle
     private State _next = State.StreamStart;
 

@@ -6,7 +6,7 @@ namespace Matchbox.Butane.Yaml;
 internal sealed partial class YamlScanner
 {
     private static readonly SearchValues<byte> LineCharacters =
-        SearchValues.Create([(byte)'\t', .. Enumerable.Range(0x20, 0x7F - 0x20).Select(value => (byte)value)]);
+        SearchValues.Create("\t !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
 
     private enum Chomping
     {

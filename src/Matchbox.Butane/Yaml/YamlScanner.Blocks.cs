@@ -81,7 +81,7 @@ internal sealed partial class YamlScanner
         FindTrailingComments(end.Index);
         while (_indent > column)
         {
-            end = _trailingComments.GetValueOrDefault(_indent + 1, end);
+            end = _trailingComments.TryGetValue(_indent + 1, out var comment) ? _comments[comment].Start : end;
             _tokens.Add(new YamlToken(YamlTokenKind.BlockEnd, end, end));
             _indent = _indents[^1];
             _indents.RemoveAt(_indents.Count - 1);
@@ -91,7 +91,7 @@ internal sealed partial class YamlScanner
     private void OpenFlow(YamlTokenKind kind)
     {
         SaveSimpleKey();
-        _simpleKeys.Add(new SimpleKey(false, false, _tokens.NextNumber, text.Mark));
+        _simpleKeys.Push(new SimpleKey(false, false, _tokens.NextNumber, text.Mark));
         if (_simpleKeys.Count - 1 > MaxDepth)
         {
             Fail(text.Mark, $"exceeded max depth of {MaxDepth}");
@@ -106,7 +106,7 @@ internal sealed partial class YamlScanner
         if (InFlow)
         {
             _simpleKeyByToken.Remove(_simpleKeys[^1].Token);
-            _simpleKeys.RemoveAt(_simpleKeys.Count - 1);
+            _simpleKeys.Pop();
         }
         _simpleKeyAllowed = false;
         AddIndicator(kind);

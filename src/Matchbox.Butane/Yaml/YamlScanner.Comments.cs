@@ -11,8 +11,8 @@ internal sealed partial class YamlScanner
     /// <summary>Lines of comment that belong together; the start's column counts from 1.</summary>
     private readonly record struct Comment(int ScanIndex, YamlMark Start, int EndIndex);
 
-    private readonly List<Comment> _comments = [];      // since the last token
-    private readonly Dictionary<int, YamlMark> _trailingComments = [];
+    private readonly StructList<Comment> _comments = new();      // since the last token
+    private readonly Dictionary<int, int> _trailingComments = [];      // by column, which of them
 
     private void SkipToNextToken()
     {
@@ -95,7 +95,7 @@ internal sealed partial class YamlScanner
                 : column - 1 < indent && column != start.Column;
             if (some && isFoot)
             {
-                _comments.Add(new Comment(scanIndex, start, text.Index + ahead));
+                _comments.Push(new Comment(scanIndex, start, text.Index + ahead));
                 scanIndex = text.Index + ahead;
                 some = false;
             }
@@ -118,7 +118,7 @@ internal sealed partial class YamlScanner
         }
         if (some)
         {
-            _comments.Add(new Comment(scanIndex, start, text.Index + ahead - 1));
+            _comments.Push(new Comment(scanIndex, start, text.Index + ahead - 1));
         }
     }
 
@@ -154,7 +154,7 @@ internal sealed partial class YamlScanner
         _trailingComments.Clear();
         for (var i = _comments.Count - 1; i >= 0 && _comments[i].EndIndex >= index; i--)
         {
-            _trailingComments[_comments[i].Start.Column] = _comments[i].Start;
+            _trailingComments[_comments[i].Start.Column] = i;
             index = _comments[i].ScanIndex;
         }
     }

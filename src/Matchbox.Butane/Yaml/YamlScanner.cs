@@ -15,7 +15,7 @@ internal sealed partial class YamlScanner(YamlText text)
 
     private readonly YamlTokenQueue _tokens = new();
     private readonly List<int> _indents = [];
-    private readonly List<SimpleKey> _simpleKeys = [];  // one for the block context, one for each open flow collection
+    private readonly StructList<SimpleKey> _simpleKeys = new();  // one for the block context, one for each open flow collection
     private readonly Dictionary<int, int> _simpleKeyByToken = [];
     private int _indent = -1;
     private bool _simpleKeyAllowed;
@@ -157,7 +157,7 @@ internal sealed partial class YamlScanner(YamlText text)
     {
         _started = true;
         _simpleKeyAllowed = true;
-        _simpleKeys.Add(default);
+        _simpleKeys.Push(default);
         _tokens.Add(new YamlToken(YamlTokenKind.StreamStart, text.Mark, text.Mark));
     }
 
