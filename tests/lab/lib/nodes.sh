@@ -15,9 +15,46 @@ nodes_assets() {
     done
 }
 
-# node NAME MAC live|install [amd64|arm64]: one machine with a group, profile and Ignition config of its own
+# The config of all machines that do not install: a template, whose Butane becomes each machine's own Ignition config.
+nodes_config() {
+    cat >"$WORK/data/ignition/rack.yaml" <<'Y'
+variant: flatcar
+version: 1.0.0
+passwd:
+  users:
+    - name: core
+      ssh_authorized_keys:
+        - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHVudXNlZGxhYmtleXVudXNlZGxhYmtleXVudXNlZGw rack
+storage:
+  files:
+    - path: /etc/hostname
+      mode: 0644
+      overwrite: true
+      contents:
+        inline: {{.name}}
+    - path: /etc/lab-proof
+      mode: 0600
+      contents:
+        inline: |
+          proof-of-{{.name}}
+systemd:
+  units:
+    - name: rack.service
+      enabled: true
+      contents: |
+        [Service]
+        Type=oneshot
+        ExecStart=/bin/true
+        [Install]
+        WantedBy=multi-user.target
+Y
+}
+
+# node NAME MAC live|install [amd64|arm64]: one machine with a group and profile of its own; an installer has a raw config, too
 node() {
-    local name=$1 mac=$2 kind=$3 arch=${4:-amd64} console=ttyS0 files install='' args
+    local name=$1 mac=$2 kind=$3 arch=${4:-amd64} console=ttyS0 files install='' args config=rack.yaml
+    [ "$kind" = live ] || config=$1.ign
+    nodes_config
     [ "$arch" = arm64 ] && console=ttyAMA0
     files="{\"path\":\"/etc/hostname\",\"mode\":420,\"overwrite\":true,\"contents\":{\"source\":\"data:,$name\"}},
    {\"path\":\"/etc/lab-proof\",\"mode\":384,\"contents\":{\"source\":\"data:,proof-of-$name%0A\"}}"
@@ -41,10 +78,10 @@ J
     "kernel": "$SITE/assets/$arch/vmlinuz", "initrd": ["$SITE/assets/$arch/initrd.img"],
     "args": [$args]
   },
-  "ignition_id": "$name.ign" }
+  "ignition_id": "$config" }
 J
     cat >"$WORK/data/groups/$name.json" <<J
-{ "id": "$name", "name": "$name", "profile": "$name", "selector": { "mac": "$mac" } }
+{ "id": "$name", "name": "$name", "profile": "$name", "selector": { "mac": "$mac" }, "metadata": { "name": "$name" } }
 J
     declare -F server_node >/dev/null && server_node "$name" "$mac" "$kind" "$arch"
     return 0
