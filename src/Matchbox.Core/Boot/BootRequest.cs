@@ -14,6 +14,9 @@ public sealed record BootRequest
     /// <summary>The query as it was sent, without its question mark; for templates.</summary>
     public string RawQuery { get; init; } = "";
 
+    /// <summary>The newest spec that the machine's Ignition reads, as it says; null: it says none.</summary>
+    public string? IgnitionSpec { get; init; }
+
     /// <summary>Where it came from; 0.0.0.0 for what is no IPv4 client.</summary>
     public required IPv4Address Source { get; init; }
 

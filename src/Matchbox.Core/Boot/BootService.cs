@@ -73,7 +73,12 @@ public sealed partial class BootService(
                 }
                 Reached(mac, question, BootStep.IgnitionServed);
                 Tell(question, EventKind.IgnitionServed, $"config {boot.Offer.Profile.IgnitionId}", ("config", boot.Offer.Profile.IgnitionId));
-                return new ConfigAnswer.Config(rendered.Bytes!.Value, ReportFor(question, request, mac));
+                var (bytes, note) = IgnitionFit.For(rendered, request.IgnitionSpec);
+                if (note is not null)
+                {
+                    Tell(question, EventKind.ConfigNewer, note, ("config", boot.Offer.Profile.IgnitionId));
+                }
+                return new ConfigAnswer.Config(bytes, ReportFor(question, request, mac));
             case BootDecision.BootProfile boot:
                 return new ConfigAnswer.NotFound($"profile {boot.Offer.Profile.Id} names no Ignition config");
             case var refused:

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Matchbox.Butane.Ignition;
 using Matchbox.Templates;
 
 namespace Matchbox.Core.Catalogs;
@@ -8,15 +9,21 @@ namespace Matchbox.Core.Catalogs;
 /// </summary>
 public sealed class ConfigFile
 {
+    private readonly Lazy<RenderedConfig> _asItIs;
+
     private ConfigFile(string path, ReadOnlyMemory<byte> source, Template? template)
     {
         Path = path;
         Source = source;
         Template = template;
+        _asItIs = new Lazy<RenderedConfig>(() => new RenderedConfig(Source, null, null) { Ignition = ContentOf(Source.Span) });
     }
 
     /// <summary>Where it is in the declared folder; errors name it.</summary>
     public string Path { get; }
+
+    /// <summary>A raw config, served as it is.</summary>
+    internal RenderedConfig AsItIs => _asItIs.Value;
 
     /// <summary>Its octets.</summary>
     public ReadOnlyMemory<byte> Source { get; }
@@ -36,6 +43,9 @@ public sealed class ConfigFile
 
     /// <summary>Whether its name says that it is Ignition already, and neither template nor Butane (poseidon/matchbox's rule).</summary>
     public static bool IsRaw(string name) => name.EndsWith(".ign", StringComparison.Ordinal) || name.EndsWith(".ignition", StringComparison.Ordinal);
+
+    private static IgnitionContent? ContentOf(ReadOnlySpan<byte> json) =>
+        IgnitionReader.TryRead(json, out var document, out _, out _) && !document.IsSpec2 ? new IgnitionContent(document.Config, document.Version) : null;
 
     /// <summary>It reads what the request says, so that it can be another one for each request.</summary>
     public bool ReadsRequest => Template is not null && Source.Span.IndexOf("request"u8) >= 0;

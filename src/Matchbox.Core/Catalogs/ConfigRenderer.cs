@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Matchbox.Butane;
+using Matchbox.Butane.Advice;
 using Matchbox.Butane.Reports;
 using Matchbox.Templates;
 
@@ -18,29 +19,38 @@ public sealed record RequestData(IReadOnlyCollection<KeyValuePair<string, string
 /// <param name="Sign">The installer's mark in it, if it has one.</param>
 public sealed record RenderedConfig(ReadOnlyMemory<byte>? Bytes, string? Failure, string? Sign)
 {
-    /// <summary>What was found in the Butane config; null for other kinds.</summary>
-    public ButaneResult? Butane { get; init; }
+    /// <summary>What Butane found; null when there was no Butane config.</summary>
+    public Report? Report { get; init; }
+
+    /// <summary>What we say beyond that, if advice was asked for.</summary>
+    public IReadOnlyList<Advice> Advice { get; init; } = [];
+
+    /// <summary>The Ignition config itself; null when it is not of spec 3.</summary>
+    public IgnitionContent? Ignition { get; init; }
 }
 
 /// <summary>
 /// Makes configs for machines: a template with the group's metadata and the request, then Butane. Machines whose template comes to
 /// the same text share one translation. Thread-safe.
 /// </summary>
-public sealed class ConfigRenderer
+/// <param name="hintsOff">Rules whose advice is not given; null: no advice at all.</param>
+public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
 {
     private const int MaxTranslations = 512;
+    private const long MaxKept = 64 << 20;
 
     private static readonly TemplateLimits Limits = new() { MaxOutputBytes = 4 << 20 };
     private static readonly ConditionalWeakTable<Group, KeyValuePair<string, TemplateValue>[]> Metadata = [];
 
     private readonly ConcurrentDictionary<string, RenderedConfig> _translations = new(StringComparer.Ordinal);
+    private long _kept;
 
     /// <summary>An Ignition config: as it is, or rendered and translated.</summary>
     public RenderedConfig Ignition(ConfigFile file, Group group, RequestData request)
     {
         if (file.Template is null)
         {
-            return new RenderedConfig(file.Source, null, null);
+            return file.AsItIs;
         }
         if (!TryRender(file, group, request, out var text, out var failure))
         {
@@ -52,11 +62,13 @@ public sealed class ConfigRenderer
             return known;
         }
         // A change of the declared folder leaves old ones behind: they go all at once, and the present ones come again.
-        if (_translations.Count >= MaxTranslations)
+        var translated = Translate(file, text);
+        if (_translations.Count >= MaxTranslations || Interlocked.Add(ref _kept, text.Length + (translated.Bytes?.Length ?? 0)) > MaxKept)
         {
             _translations.Clear();
+            Interlocked.Exchange(ref _kept, 0);
         }
-        return _translations[key] = Translate(file, text);
+        return _translations[key] = translated;
     }
 
     /// <summary>A file that is served without any meaning to us.</summary>
@@ -65,16 +77,22 @@ public sealed class ConfigRenderer
         : TryRender(file, group, request, out var text, out var failure) ? new RenderedConfig(text, null, InstallMark.SignIn(text))
         : new RenderedConfig(null, failure, null);
 
-    private static RenderedConfig Translate(ConfigFile file, byte[] text)
+    private RenderedConfig Translate(ConfigFile file, byte[] text)
     {
         var result = ButaneConverter.Convert(text, new ButaneOptions());
+        var advice = hintsOff is null ? [] : Adviser.On(result, hintsOff);
         if (result.Output is { } json)
         {
-            return new RenderedConfig(json, null, InstallMark.SignIn(json)) { Butane = result };
+            return new RenderedConfig(json, null, InstallMark.SignIn(json)) 
+            {
+                Report = result.Report,
+                Advice = advice,
+                Ignition = new IgnitionContent(result.Config!, result.Dialect!.Ignition),
+            };
         }
         var fault = result.Report.Findings.FirstOrDefault(finding => finding.Severity == Severity.Error);
         var reason = fault is null ? $"{file.Path}: {result.Failure}" : string.Create(CultureInfo.InvariantCulture, $"{file.Path}:{fault.Line}:{fault.Column}: {fault.Message} ({fault.Path})");
-        return new RenderedConfig(null, reason.ReplaceLineEndings(" "), null) { Butane = result };
+        return new RenderedConfig(null, reason.ReplaceLineEndings(" "), null) { Report = result.Report, Advice = advice };
     }
 
     private static bool TryRender(ConfigFile file, Group group, RequestData request, out byte[] text, out string failure)

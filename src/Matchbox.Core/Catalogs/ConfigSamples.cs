@@ -1,5 +1,4 @@
 using System.Globalization;
-using Matchbox.Butane.Advice;
 using Matchbox.Butane.Reports;
 
 namespace Matchbox.Core.Catalogs;
@@ -23,7 +22,7 @@ internal sealed class ConfigSamples(
         ["arch"] = "x86_64",
     };
 
-    private readonly ConfigRenderer _renderer = new();
+    private readonly ConfigRenderer _renderer = new(hintsOff);
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<Group, RenderedConfig> Render(IReadOnlyList<Group> groups)
@@ -65,7 +64,7 @@ internal sealed class ConfigSamples(
         if (sample.Failure is { } failure)
         {
             // What depends on the request may be well for the machine that will ask.
-            if (file.ReadsRequest && sample.Butane is null)
+            if (file.ReadsRequest && sample.Report is null)
             {
                 notes.Add($"{file.Path}: for machines of group {group.Id} it cannot be tried before one asks: {failure}");
             }
@@ -75,11 +74,11 @@ internal sealed class ConfigSamples(
             }
             return;
         }
-        foreach (var finding in sample.Butane?.Report.Findings ?? [])
+        foreach (var finding in sample.Report?.Findings ?? [])
         {
             Note(string.Create(CultureInfo.InvariantCulture, $"{file.Path}:{finding.Line}:{finding.Column}: {finding.Message}"));
         }
-        foreach (var advice in sample.Butane is { } result ? Adviser.On(result, hintsOff) : [])
+        foreach (var advice in sample.Advice)
         {
             Note(string.Create(CultureInfo.InvariantCulture, $"{file.Path}:{advice.Line}:{advice.Column}: {advice.Text} [{advice.Rule}]"));
         }
@@ -88,14 +87,14 @@ internal sealed class ConfigSamples(
     private void AddFaults(ConfigFile file, Group group, RenderedConfig sample, string failure)
     {
         var whom = $"for machines of group {group.Id}";
-        var errors = sample.Butane?.Report.Findings.Where(finding => finding.Severity == Severity.Error).ToArray() ?? [];
+        var errors = sample.Report?.Findings.Where(finding => finding.Severity == Severity.Error).ToArray() ?? [];
         foreach (var error in errors)
         {
             faults.Add(new CatalogFault(file.Path, error.Line, error.Column, $"{error.Message} ({error.Path}), {whom}", ""));
         }
         if (errors.Length == 0)
         {
-            var advice = sample.Butane is { } result && Adviser.On(result) is [var first, ..] ? first : null;
+            var advice = sample.Advice is [var first, ..] ? first : null;
             faults.Add(new CatalogFault(file.Path, advice?.Line is > 0 and var line ? line : 1, Math.Max(1, advice?.Column ?? 1), $"{failure}, {whom}", advice?.Text ?? ""));
         }
     }

@@ -35,6 +35,7 @@ public enum EventKind
     InstallMarkIgnored = 43,
     LoaderChanged = 44,
     LoopSuspected = 45,
+    ConfigNewer = 46,
 
     PoolExhausted = 60,
     ForeignServer = 61,

@@ -37,6 +37,7 @@ internal static class MachineRequest
         {
             Stage = stage,
             Labels = labels,
+            IgnitionSpec = IgnitionFit.SpecOf(context.Request.Headers.Accept.ToString()),
             RawQuery = context.Request.QueryString.Value?.TrimStart('?') ?? "",
             Source = SourceOf(context),
             Nonce = nonce,

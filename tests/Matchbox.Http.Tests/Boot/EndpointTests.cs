@@ -180,6 +180,30 @@ public class EndpointTests
             await host.Client.GetStringAsync("/ignition?mac=52-54-00-77-00-01&slot=7", Cancellation));
     }
 
+    [Theory]
+    [InlineData("3.3.0", "3.3.0", "given as that")]
+    [InlineData("3.0.0", "3.4.0", "will refuse the config")]
+    [InlineData("3.4.0", "3.4.0", "")]
+    [InlineData("2.25.1", "3.4.0", "")]
+    [InlineData("nonsense", "3.4.0", "")]
+    public async Task A_machine_with_an_older_Ignition_is_not_given_a_newer_spec_silently(string reads, string given, string told)
+    {
+        await using var host = await BootHost.StartAsync(given =>
+        {
+            given.Write("data/groups/node.json", """{"id": "node", "profile": "live", "selector": {"mac": "52:54:00:77:00:01"}}""");
+            given.Write("data/profiles/live.json", """{"id": "live", "ignition_id": "node.yaml", "boot": {"kernel": "/k"}}""");
+            given.Write("data/ignition/node.yaml", "variant: flatcar\nversion: 1.1.0\nkernel_arguments:\n  should_exist: [a]\n");
+        });
+        host.Machines.Sight(BootHost.Node, null, new Matchbox.Core.Machines.Sighting { At = host.Clock.GetUtcNow() });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/ignition?mac=52-54-00-77-00-01");
+        request.Headers.TryAddWithoutValidation("Accept", $"application/vnd.coreos.ignition+json;version={reads}, */*;q=0.1");
+        using var answer = await host.Client.SendAsync(request, Cancellation);
+        Assert.Contains($"\"version\":\"{given}\"", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        var events = host.Events.All.Where(happened => happened.Kind == Matchbox.Core.Events.EventKind.ConfigNewer).ToArray();
+        Assert.Equal(told.Length > 0 ? 1 : 0, events.Length);
+        Assert.All(events, happened => Assert.Contains(told, happened.Text, StringComparison.Ordinal));
+    }
+
     private static void Live(BootHost host)
     {
         host.Write("data/groups/node.json", """{"id": "node", "profile": "live", "selector": {"mac": "52:54:00:77:00:01"}}""");

@@ -24,7 +24,8 @@ cmd_payload() { # [amd64|arm64]
             mtools:amd64 syslinux:amd64 syslinux-common:amd64 ipxe:amd64 || exit 2
         rm -f "$dir/key"
         payload_initramfs "$arch" "$dir" && payload_image "$arch" "$dir" || exit 2
-        [ "$arch" = arm64 ] || cp "$LAB_CACHE/packages/amd64/ipxe/usr/lib/ipxe/ipxe.lkrn" "$dir/ipxe.lkrn"
+        # its place under usr/lib is a link to /boot of the machine that it would be installed on
+        [ "$arch" = arm64 ] || cp "$LAB_CACHE/packages/amd64/ipxe/boot/ipxe.lkrn" "$dir/ipxe.lkrn" || exit 2
         payload_key "$arch" >"$dir/key"
     ) 9>"$dir/.lock" || die "no $arch payload"
 }

@@ -1,0 +1,47 @@
+using Matchbox.Butane.Ignition;
+using Matchbox.Butane.Reports;
+
+namespace Matchbox.Core.Catalogs;
+
+/// <summary>Gives a machine's Ignition a config that it can read, where that changes nothing but the number in it; and never says nothing.</summary>
+public static class IgnitionFit
+{
+    private const string MediaType = "application/vnd.coreos.ignition+json";
+    private const string Parameter = "version=";
+
+    /// <summary>The newest spec that a request says it reads: <c>Accept: application/vnd.coreos.ignition+json;version=3.3.0, */*;q=0.1</c>. Null: it says none.</summary>
+    public static string? SpecOf(string accept)
+    {
+        foreach (var range in accept.Split(','))
+        {
+            var parts = range.Split(';', StringSplitOptions.TrimEntries);
+            if (parts[0] == MediaType && Array.Find(parts, part => part.StartsWith(Parameter, StringComparison.Ordinal)) is { } version)
+            {
+                return version[Parameter.Length..];
+            }
+        }
+        return null;
+    }
+
+    /// <summary>The config for a machine that reads <paramref name="spec"/>, and what a person should know of it; null: nothing.</summary>
+    public static (ReadOnlyMemory<byte> Bytes, string? Note) For(RenderedConfig rendered, string? spec)
+    {
+        var bytes = rendered.Bytes!.Value;
+        if (spec is null || rendered.Ignition is not { } document || !IgnitionCompatibility.TryParseMachine(spec, out var readable) || document.Version <= readable)
+        {
+            return (bytes, null);
+        }
+        var report = new Report();
+        if (IgnitionCompatibility.Render(document.Config, document.Version, readable, report, out var version) is { } older)
+        {
+            return (IgnitionJson.Write(older, version, pretty: false),
+                $"the config is of spec {IgnitionVersion.Of(document.Version)} and uses nothing newer than {IgnitionVersion.Of(version)}, which the machine's Ignition reads: given as that");
+        }
+        return (bytes, $"the machine's Ignition reads spec {spec} at most and will refuse the config, which is of {IgnitionVersion.Of(document.Version)}: {report.Findings[0].Message} ({report.Findings[0].Path})");
+    }
+}
+
+/// <summary>An Ignition config of spec 3 that could be read.</summary>
+/// <param name="Config">The config. Not to be changed.</param>
+/// <param name="Version">The spec's minor version.</param>
+public sealed record IgnitionContent(Butane.Schema.Record Config, int Version);
