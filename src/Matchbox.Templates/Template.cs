@@ -19,14 +19,18 @@ public sealed class Template
     private readonly Dictionary<string, ListNode> _templates;
     private readonly ReadOnlyMemory<byte> _text;
     private readonly MissingKey _missingKey;
+    private readonly HashSet<string> _fields;
 
-    private Template(string name, ReadOnlyMemory<byte> text, MissingKey missingKey, Dictionary<string, ListNode> templates)
+    private Template(ParseSession session, MissingKey missingKey, Dictionary<string, ListNode> templates)
     {
-        (Name, _text, _missingKey, _templates) = (name, text, missingKey, templates);
+        (Name, _text, _fields, _missingKey, _templates) = (session.Name, session.Text, session.Fields, missingKey, templates);
     }
 
     /// <summary>The name that error texts give.</summary>
     public string Name { get; }
+
+    /// <summary>Whether <c>.name</c> stands anywhere in it, at whatever depth; not in its comments or texts.</summary>
+    public bool Mentions(string field) => _fields.Contains(field);
 
     /// <summary>Parses a text. The text is copied.</summary>
     /// <param name="name">For error texts and <c>{{template}}</c>; may be empty.</param>
@@ -45,7 +49,7 @@ public sealed class Template
         var session = new ParseSession(name, text.ToArray());
         try
         {
-            template = new Template(name, session.Text, missingKey, Parser.Parse(session));
+            template = new Template(session, missingKey, Parser.Parse(session));
             error = null;
             return true;
         }

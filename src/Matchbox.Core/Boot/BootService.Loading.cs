@@ -100,11 +100,18 @@ public sealed partial class BootService
         {
             return new DhcpBoot.Nothing($"no loader for {LoaderPolicy.Describe(request.Architecture)}");
         }
-        if (fresh && question.Machine is { } machine)
+        // The minute of silence may end between DISCOVER and REQUEST: what counts is which file the boot was told last.
+        if (session.OfferedLoader != file && question.Machine is { } machine)
         {
-            Tell(machine, silent && file == LoaderPolicy.X64Shim ? EventKind.LoaderChanged : EventKind.LoaderOffered, silent && file == LoaderPolicy.X64Shim
-                ? $"iPXE was fetched {session.LoaderFetches} times and never called back (Secure Boot?): {file} is next"
-                : $"{file} offered", ("file", file));
+            sessions.Offered(request.Mac, file);
+            if (silent && file == LoaderPolicy.X64Shim)
+            {
+                Tell(machine, EventKind.LoaderChanged, $"iPXE was fetched {session.LoaderFetches} times and never called back (Secure Boot?): {file} is next", ("file", file));
+            }
+            else
+            {
+                Tell(machine, EventKind.LoaderOffered, $"{file} offered", ("file", file));
+            }
         }
         var path = $"boot/{session.Nonce}/{file}";
         return request.Kind == DhcpClientKind.HttpClient ? new DhcpBoot.Url($"http://{request.Server}:{settings.HttpPort}/{path}")

@@ -66,7 +66,7 @@ public sealed partial class BootService(
         {
             case BootDecision.BootProfile { Offer.Config: { } config } boot:
                 var rendered = _renderer.Ignition(config, question.Group!, sent);
-                if (WhyNotServed(boot.Offer, rendered) is { } why)
+                if (WhyNotServed(boot.Offer, config, rendered) is { } why)
                 {
                     Tell(question, EventKind.Failed, $"config refused: {why}");
                     return new ConfigAnswer.Broken(why);
@@ -100,24 +100,24 @@ public sealed partial class BootService(
         {
             return new ConfigAnswer.NotFound(BootGate.Decide(question).Reason);
         }
-        if (catalogs.Current.Generic(offer.Profile.GenericId) is not { } file)
+        if (offer.Generic is not { } file)
         {
             return new ConfigAnswer.NotFound($"profile {offer.Profile.Id} names no generic file, or one that is not there");
         }
         var rendered = ConfigRenderer.Generic(file, question.Group!, sent);
-        if (rendered.Failure is { } failure)
+        if (WhyNotServed(offer, file, rendered) is { } why)
         {
-            Tell(question, EventKind.Failed, $"generic file refused: {failure}");
-            return new ConfigAnswer.Broken(failure);
+            Tell(question, EventKind.Failed, $"generic file refused: {why}");
+            return new ConfigAnswer.Broken(why);
         }
         return new ConfigAnswer.Config(rendered.Bytes!.Value, null);
     }
 
     // What the request said could make an installer of a template whose group was never seen to be one.
-    private static string? WhyNotServed(BootOffer offer, RenderedConfig rendered) =>
+    private static string? WhyNotServed(BootOffer offer, ConfigFile file, RenderedConfig rendered) =>
         rendered.Failure is { } failure ? failure
         : rendered.Sign is { } sign && !offer.Installs && offer.Profile.Install is null
-            ? $"for this request {offer.Config!.Path} installs ({sign}), and profile {offer.Profile.Id} is served without an arming: say \"install\": true or false in it"
+            ? $"for this request {file.Path} installs ({sign}), and profile {offer.Profile.Id} is served without an arming: say \"install\": true or false in it"
         : null;
 
     // Recognising a machine adds its own labels to those of the request; a template sees what was sent.

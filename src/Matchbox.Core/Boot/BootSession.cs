@@ -30,6 +30,9 @@ public sealed record BootSession
 
     public FirmwareKind Firmware { get; init; }
 
+    /// <summary>The first loader that DHCP named last in this boot; empty: none yet.</summary>
+    public string OfferedLoader { get; init; } = "";
+
     /// <summary>First loaders fetched in a row without a word from them.</summary>
     public int LoaderFetches { get; init; }
 

@@ -75,6 +75,9 @@ public sealed class BootSessions(BootNonce nonces, IAddressOwners owners, TimePr
         });
     }
 
+    /// <summary>Notes which first loader DHCP has named.</summary>
+    public void Offered(HardwareAddress mac, string file) => Change(mac, present => present with { OfferedLoader = file });
+
     /// <summary>Was its first loader fetched again and again for a minute without a word from it, as Secure Boot has it.</summary>
     public bool IsSilent(BootSession session) =>
         session.LoaderFetches >= LoaderPolicy.SilentFetches && (clock.GetUtcNow() - session.SilentSince).Duration() >= LoaderPolicy.SilentFor;

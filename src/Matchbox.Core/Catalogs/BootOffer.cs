@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Matchbox.Core.Catalogs;
 
-/// <summary>A profile with what it needs to boot: its config's bytes, whether it installs, and a digest over all of it.</summary>
+/// <summary>A profile with what it needs to boot: its files, whether it installs, and a digest over all of it.</summary>
 public sealed record BootOffer
 {
     public required Profile Profile { get; init; }
@@ -11,11 +11,14 @@ public sealed record BootOffer
     /// <summary>The Ignition config; null when the profile names none or its file is missing (<see cref="Fault"/>).</summary>
     public ConfigFile? Config { get; init; }
 
+    /// <summary>The generic file; null when the profile names none or it is missing.</summary>
+    public ConfigFile? Generic { get; init; }
+
     public required InstallMark Mark { get; init; }
 
     /// <summary>
-    /// SHA-256 over kernel, initrds, arguments and config, in hex: what an arming pins. Of a template it is what is rendered, the
-    /// template and the group's data: the machine's own request is not part of it.
+    /// SHA-256 over kernel, initrds, arguments and files, in hex: what an arming pins. Of a template it is the template and the
+    /// group's data; neither the machine's own request nor what it is rendered to is part of it.
     /// </summary>
     public required string Digest { get; init; }
 
@@ -26,15 +29,17 @@ public sealed record BootOffer
 
     /// <param name="profile">What to boot.</param>
     /// <param name="config">Its config.</param>
+    /// <param name="generic">Its generic file.</param>
     /// <param name="fault">Why it cannot boot, where more is known than the profile tells.</param>
     /// <param name="group">For whom, when the config is a template.</param>
     /// <param name="sample">How the template comes out for a machine of that group, as far as it can be known before one asks.</param>
-    public static BootOffer Of(Profile profile, ConfigFile? config, string? fault = null, Group? group = null, RenderedConfig? sample = null) => new()
+    public static BootOffer Of(Profile profile, ConfigFile? config, ConfigFile? generic = null, string? fault = null, Group? group = null, RenderedConfig? sample = null) => new()
     {
         Profile = profile,
         Config = config,
-        Mark = InstallMark.Of(profile, config, sample),
-        Digest = DigestOf(profile, config, group),
+        Generic = generic,
+        Mark = InstallMark.Of(profile, config, generic, sample),
+        Digest = DigestOf(profile, config, generic, group),
         Fault = fault ?? FaultOf(profile, config),
     };
 
@@ -43,7 +48,7 @@ public sealed record BootOffer
         : profile.IgnitionId.Length > 0 && config is null ? $"profile {profile.Id} names the Ignition config {profile.IgnitionId}, which is not there"
         : null;
 
-    private static string DigestOf(Profile profile, ConfigFile? config, Group? group)
+    private static string DigestOf(Profile profile, ConfigFile? config, ConfigFile? generic, Group? group)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add(profile.Boot?.Kernel ?? "");
@@ -53,7 +58,12 @@ public sealed record BootOffer
         }
         Add(profile.IgnitionId);
         hash.AppendData(config is null ? default : config.Source.Span);
-        if (config?.Template is not null && group is not null)
+        if (generic is not null)
+        {
+            hash.AppendData([0]);
+            hash.AppendData(generic.Source.Span);
+        }
+        if ((config?.Template ?? generic?.Template) is not null && group is not null)
         {
             hash.AppendData([0]);
             Add(group.Metadata);

@@ -42,21 +42,21 @@ public sealed class Catalog
         _uuids = [.. _ordered.Select(group => MachineUuid.TryParse(group.Selector.GetValueOrDefault("uuid"), out var uuid) ? uuid : (MachineUuid?)null)];
         foreach (var (id, profile) in _profiles)
         {
-            _offers[id] = BootOffer.Of(profile, Ignition(profile.IgnitionId), faults?.GetValueOrDefault(id));
+            _offers[id] = BootOffer.Of(profile, Ignition(profile.IgnitionId), Generic(profile.GenericId), faults?.GetValueOrDefault(id));
         }
         // A profile that could not be read at all still tells the machine why.
         foreach (var (id, fault) in faults ?? ImmutableDictionary<string, string>.Empty)
         {
-            _offers.TryAdd(id, BootOffer.Of(new Profile { Id = id }, null, fault));
+            _offers.TryAdd(id, BootOffer.Of(new Profile { Id = id }, null, fault: fault));
         }
         // A template is another config for each group.
         foreach (var group in _ordered)
         {
-            if (_profiles.TryGetValue(group.Profile, out var profile) && Ignition(profile.IgnitionId) is { Template: not null } template)
+            if (_profiles.TryGetValue(group.Profile, out var profile)
+                && (Ignition(profile.IgnitionId), Generic(profile.GenericId)) is var (config, file) && (config?.Template ?? file?.Template) is not null)
             {
                 var sample = samples?.GetValueOrDefault(group);
-                var fault = faults?.GetValueOrDefault(group.Profile) ?? (template.ReadsRequest ? null : sample?.Failure);
-                _rendered[group] = BootOffer.Of(profile, template, fault, group, sample);
+                _rendered[group] = BootOffer.Of(profile, config, file, faults?.GetValueOrDefault(group.Profile) ?? sample?.Failure, group, sample);
             }
         }
     }

@@ -9,27 +9,30 @@ namespace Matchbox.Core.Catalogs;
 /// </summary>
 public sealed class ConfigFile
 {
-    private readonly Lazy<RenderedConfig> _asItIs;
+    private readonly Lazy<RenderedConfig>? _asItIs;
 
     private ConfigFile(string path, ReadOnlyMemory<byte> source, Template? template)
     {
         Path = path;
         Source = source;
         Template = template;
-        _asItIs = new Lazy<RenderedConfig>(() => new RenderedConfig(Source, null, null) { Ignition = ContentOf(Source.Span) });
+        _asItIs = template is null ? new Lazy<RenderedConfig>(() => new RenderedConfig(Source, null, null) { Ignition = ContentOf(Source.Span) }) : null;
     }
 
     /// <summary>Where it is in the declared folder; errors name it.</summary>
     public string Path { get; }
-
-    /// <summary>A raw config, served as it is.</summary>
-    internal RenderedConfig AsItIs => _asItIs.Value;
 
     /// <summary>Its octets.</summary>
     public ReadOnlyMemory<byte> Source { get; }
 
     /// <summary>What it is rendered by; null: it is served as it is.</summary>
     public Template? Template { get; }
+
+    /// <summary>It reads what the request says, so that it can be another one for each request.</summary>
+    public bool ReadsRequest => Template is not null && Template.Mentions("request");
+
+    /// <summary>What is served of a file that is no template; null for a template.</summary>
+    internal RenderedConfig? AsItIs => _asItIs?.Value;
 
     /// <summary>A config that is served as it is.</summary>
     public static ConfigFile Raw(string path, ReadOnlyMemory<byte> source) => new(path, source, null);
@@ -46,7 +49,4 @@ public sealed class ConfigFile
 
     private static IgnitionContent? ContentOf(ReadOnlySpan<byte> json) =>
         IgnitionReader.TryRead(json, out var document, out _, out _) && !document.IsSpec2 ? new IgnitionContent(document.Config, document.Version) : null;
-
-    /// <summary>It reads what the request says, so that it can be another one for each request.</summary>
-    public bool ReadsRequest => Template is not null && Source.Span.IndexOf("request"u8) >= 0;
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
@@ -19,7 +18,10 @@ public sealed record RequestData(IReadOnlyCollection<KeyValuePair<string, string
 /// <param name="Sign">The installer's mark in it, if it has one.</param>
 public sealed record RenderedConfig(ReadOnlyMemory<byte>? Bytes, string? Failure, string? Sign)
 {
-    /// <summary>What Butane found; null when there was no Butane config.</summary>
+    /// <summary>Why the template came to no text; null when it did.</summary>
+    public TemplateError? TemplateError { get; init; }
+
+    /// <summary>What Butane found; null when there was no Butane config, or when advice was not asked for.</summary>
     public Report? Report { get; init; }
 
     /// <summary>What we say beyond that, if advice was asked for.</summary>
@@ -36,46 +38,34 @@ public sealed record RenderedConfig(ReadOnlyMemory<byte>? Bytes, string? Failure
 /// <param name="hintsOff">Rules whose advice is not given; null: no advice at all.</param>
 public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
 {
-    private const int MaxTranslations = 512;
-    private const long MaxKept = 64 << 20;
+    internal static readonly JsonDocumentOptions MetadataOptions = new() { MaxDepth = 256 };
 
     private static readonly TemplateLimits Limits = new() { MaxOutputBytes = 4 << 20 };
     private static readonly ConditionalWeakTable<Group, KeyValuePair<string, TemplateValue>[]> Metadata = [];
 
-    private readonly ConcurrentDictionary<string, RenderedConfig> _translations = new(StringComparer.Ordinal);
-    private long _kept;
+    private readonly TranslationCache _translations = new();
 
     /// <summary>An Ignition config: as it is, or rendered and translated.</summary>
     public RenderedConfig Ignition(ConfigFile file, Group group, RequestData request)
     {
-        if (file.Template is null)
+        if (file.AsItIs is { } raw)
         {
-            return file.AsItIs;
+            return raw;
         }
-        if (!TryRender(file, group, request, out var text, out var failure))
+        if (!file.Template!.TryExecute(DataOf(group, request), Limits, out var text, out var error))
         {
-            return new RenderedConfig(null, failure, null);
+            return Failed(error);
         }
         var key = $"{file.Path}\n{System.Convert.ToHexStringLower(SHA256.HashData(text))}";
-        if (_translations.TryGetValue(key, out var known))
-        {
-            return known;
-        }
-        // A change of the declared folder leaves old ones behind: they go all at once, and the present ones come again.
-        var translated = Translate(file, text);
-        if (_translations.Count >= MaxTranslations || Interlocked.Add(ref _kept, text.Length + (translated.Bytes?.Length ?? 0)) > MaxKept)
-        {
-            _translations.Clear();
-            Interlocked.Exchange(ref _kept, 0);
-        }
-        return _translations[key] = translated;
+        // A rack that comes up asks for the same text all at once: one of them translates it, the others wait for that.
+        return _translations.Get(key, () => Translate(file, text));
     }
 
     /// <summary>A file that is served without any meaning to us.</summary>
     public static RenderedConfig Generic(ConfigFile file, Group group, RequestData request) =>
         file.Template is null ? new RenderedConfig(file.Source, null, null)
-        : TryRender(file, group, request, out var text, out var failure) ? new RenderedConfig(text, null, InstallMark.SignIn(text))
-        : new RenderedConfig(null, failure, null);
+        : file.Template.TryExecute(DataOf(group, request), Limits, out var text, out var error) ? new RenderedConfig(text, null, InstallMark.SignIn(text))
+        : Failed(error);
 
     private RenderedConfig Translate(ConfigFile file, byte[] text)
     {
@@ -83,30 +73,29 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
         var advice = hintsOff is null ? [] : Adviser.On(result, hintsOff);
         if (result.Output is { } json)
         {
-            return new RenderedConfig(json, null, InstallMark.SignIn(json)) 
+            return new RenderedConfig(json, null, InstallMark.SignIn(json))
             {
-                Report = result.Report,
+                Report = hintsOff is null ? null : result.Report,
                 Advice = advice,
                 Ignition = new IgnitionContent(result.Config!, result.Dialect!.Ignition),
             };
         }
         var fault = result.Report.Findings.FirstOrDefault(finding => finding.Severity == Severity.Error);
         var reason = fault is null ? $"{file.Path}: {result.Failure}" : string.Create(CultureInfo.InvariantCulture, $"{file.Path}:{fault.Line}:{fault.Column}: {fault.Message} ({fault.Path})");
-        return new RenderedConfig(null, reason.ReplaceLineEndings(" "), null) { Report = result.Report, Advice = advice };
+        return new RenderedConfig(null, Printable(reason), null) { Report = result.Report, Advice = advice };
     }
 
-    private static bool TryRender(ConfigFile file, Group group, RequestData request, out byte[] text, out string failure)
-    {
-        failure = "";
-        if (file.Template!.TryExecute(DataOf(group, request), Limits, out var output, out var error))
+    private static RenderedConfig Failed(TemplateError error) => new(null, Printable(error.Message), null) { TemplateError = error };
+
+    // It may repeat what a request said, and goes to a log and a screen.
+    private static string Printable(string reason) =>
+        string.Create(reason.Length, reason, static (text, reason) =>
         {
-            text = output;
-            return true;
-        }
-        text = [];
-        failure = error.Message;
-        return false;
-    }
+            for (var i = 0; i < text.Length; i++)
+            {
+                text[i] = char.IsControl(reason[i]) ? ' ' : reason[i];
+            }
+        });
 
     // A selector stands for the metadata of its lower-case name, and the request for that of its own.
     private static TemplateValue DataOf(Group group, RequestData request)
@@ -134,7 +123,7 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
         {
             return [];
         }
-        using var document = JsonDocument.Parse(group.Metadata, new JsonDocumentOptions { MaxDepth = 256 });
+        using var document = JsonDocument.Parse(group.Metadata, MetadataOptions);
         var members = new List<KeyValuePair<string, TemplateValue>>();
         foreach (var member in document.RootElement.EnumerateObject())
         {

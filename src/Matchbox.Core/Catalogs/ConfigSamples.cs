@@ -11,6 +11,8 @@ internal sealed class ConfigSamples(
     IReadOnlyDictionary<string, Profile> profiles, IReadOnlyDictionary<string, ConfigFile> ignition, IReadOnlyDictionary<string, ConfigFile> generic,
     List<CatalogFault> faults, List<string> notes, IReadOnlySet<string> hintsOff)
 {
+    private const int NamedGroups = 3;
+
     // What the script of every machine says of it.
     private static readonly Dictionary<string, string> Machine = new(StringComparer.Ordinal)
     {
@@ -24,6 +26,7 @@ internal sealed class ConfigSamples(
 
     private readonly ConfigRenderer _renderer = new(hintsOff);
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private readonly Dictionary<CatalogFault, List<string>> _failing = [];
 
     public IReadOnlyDictionary<Group, RenderedConfig> Render(IReadOnlyList<Group> groups)
     {
@@ -38,7 +41,8 @@ internal sealed class ConfigSamples(
             if (ignition.TryGetValue(profile.IgnitionId, out var config) && config.Template is not null)
             {
                 var sample = _renderer.Ignition(config, group, request);
-                samples[group] = sample;
+                // Only what an offer needs is kept: a folder may have thousands of groups.
+                samples[group] = new RenderedConfig(null, IsUncertain(config, sample) ? null : sample.Failure, sample.Sign);
                 Tell(config, group, sample);
             }
             if (generic.TryGetValue(profile.GenericId, out var file) && file.Template is not null)
@@ -46,8 +50,17 @@ internal sealed class ConfigSamples(
                 Tell(file, group, ConfigRenderer.Generic(file, group, request));
             }
         }
+        foreach (var (fault, ids) in _failing)
+        {
+            var more = ids.Count > NamedGroups ? $" and {ids.Count - NamedGroups} more" : "";
+            faults.Add(fault with { What = $"{fault.What}, for machines of group {string.Join(", ", ids.Take(NamedGroups))}{more}" });
+        }
         return samples;
     }
+
+    // What depends on the request may be well for the machine that will ask. A config that Butane refuses for a machine that says
+    // what all of them say is a fault all the same: it can be made to stand with {{if}}.
+    private static bool IsUncertain(ConfigFile file, RenderedConfig sample) => sample.TemplateError is not null && file.ReadsRequest;
 
     private static RequestData RequestOf(Group group)
     {
@@ -63,10 +76,9 @@ internal sealed class ConfigSamples(
     {
         if (sample.Failure is { } failure)
         {
-            // What depends on the request may be well for the machine that will ask.
-            if (file.ReadsRequest && sample.Report is null)
+            if (IsUncertain(file, sample))
             {
-                notes.Add($"{file.Path}: for machines of group {group.Id} it cannot be tried before one asks: {failure}");
+                Note($"{file.Path}: for machines of group {group.Id} it cannot be tried before one asks: {failure}");
             }
             else
             {
@@ -86,17 +98,29 @@ internal sealed class ConfigSamples(
 
     private void AddFaults(ConfigFile file, Group group, RenderedConfig sample, string failure)
     {
-        var whom = $"for machines of group {group.Id}";
         var errors = sample.Report?.Findings.Where(finding => finding.Severity == Severity.Error).ToArray() ?? [];
         foreach (var error in errors)
         {
-            faults.Add(new CatalogFault(file.Path, error.Line, error.Column, $"{error.Message} ({error.Path}), {whom}", ""));
+            AddFault(group, new CatalogFault(file.Path, error.Line, error.Column, $"{error.Message} ({error.Path})", ""));
         }
-        if (errors.Length == 0)
+        if (sample.TemplateError is { } template)
+        {
+            AddFault(group, new CatalogFault(file.Path, template.Line, template.Column + 1, failure, ""));
+        }
+        else if (errors.Length == 0)
         {
             var advice = sample.Advice is [var first, ..] ? first : null;
-            faults.Add(new CatalogFault(file.Path, advice?.Line is > 0 and var line ? line : 1, Math.Max(1, advice?.Column ?? 1), $"{failure}, {whom}", advice?.Text ?? ""));
+            AddFault(group, new CatalogFault(file.Path, advice?.Line is > 0 and var line ? line : 1, Math.Max(1, advice?.Column ?? 1), failure, advice?.Text ?? ""));
         }
+    }
+
+    private void AddFault(Group group, CatalogFault fault)
+    {
+        if (!_failing.TryGetValue(fault, out var groups))
+        {
+            _failing[fault] = groups = [];
+        }
+        groups.Add(group.Id);
     }
 
     // Groups that share a config say the same of it.

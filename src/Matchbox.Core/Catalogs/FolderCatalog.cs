@@ -158,7 +158,7 @@ public sealed partial class FolderCatalog : BackgroundService, ICatalogSource
             Publish(EventKind.CatalogReloaded, $"{counts} read from {_folder}");
         }
         Log.Loaded(_logger, catalog.Groups.Length, catalog.Profiles.Count, _folder);
-        foreach (var offer in catalog.Offers.Where(offer => offer.Mark.TakenOff))
+        foreach (var offer in catalog.Offers.Where(offer => offer.Mark.TakenOff).DistinctBy(offer => offer.Profile.Id))
         {
             Publish(EventKind.InstallMarkIgnored, $"profile {offer.Profile.Id} says \"install\": false and is served without an arming, although it looks like an installer: {offer.Mark.Sign}");
         }

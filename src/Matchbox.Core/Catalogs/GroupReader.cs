@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Matchbox.Core.Networks;
 using Matchbox.Protocols.Dhcp;
+using Matchbox.Templates;
 
 namespace Matchbox.Core.Catalogs;
 
@@ -34,6 +35,7 @@ internal static class GroupReader
                 case "metadata":
                     file.RequireObject(member.Value, "\"metadata\"");
                     metadata.AddRange(member.Value.Kind == JsonValueKind.Object ? member.Value.Members : []);
+                    CheckMetadata(file, metadata);
                     break;
                 default:
                     ReadOptions(file, member.Value, options);
@@ -63,6 +65,19 @@ internal static class GroupReader
                 file.Fault(member.Value.Offset, $"the selector's \"{member.Value.Text}\" is no MAC address", "write it like 52:54:00:12:34:56");
             }
             selector[member.Name] = value;
+        }
+    }
+
+    // What a template can be given: a number beyond a double is none.
+    private static void CheckMetadata(DeclaredFile file, List<JsonMember> metadata)
+    {
+        foreach (var member in metadata)
+        {
+            using var document = JsonDocument.Parse(DeclaredFile.Compact([member]), ConfigRenderer.MetadataOptions);
+            if (!TemplateValue.TryFromJson(document.RootElement, out _))
+            {
+                file.Fault(member.Value.Offset, $"the metadata \"{member.Name}\" holds a number too large or nests too deep for a template", "write such a number as a text");
+            }
         }
     }
 

@@ -27,7 +27,7 @@ public static class IgnitionFit
     public static (ReadOnlyMemory<byte> Bytes, string? Note) For(RenderedConfig rendered, string? spec)
     {
         var bytes = rendered.Bytes!.Value;
-        if (spec is null || rendered.Ignition is not { } document || !IgnitionCompatibility.TryParseMachine(spec, out var readable) || document.Version <= readable)
+        if (spec is null || rendered.Ignition is not { } document || !TryParseSpec(spec, out var readable) || document.Version <= readable)
         {
             return (bytes, null);
         }
@@ -38,6 +38,17 @@ public static class IgnitionFit
                 $"the config is of spec {IgnitionVersion.Of(document.Version)} and uses nothing newer than {IgnitionVersion.Of(version)}, which the machine's Ignition reads: given as that");
         }
         return (bytes, $"the machine's Ignition reads spec {spec} at most and will refuse the config, which is of {IgnitionVersion.Of(document.Version)}: {report.Findings[0].Message} ({report.Findings[0].Path})");
+    }
+
+    // Ignition 0.x says the newest spec 2 that it knows: it reads no spec 3.
+    private static bool TryParseSpec(string spec, out int readable)
+    {
+        if (IgnitionVersion.TryParse(spec, out readable))
+        {
+            return true;
+        }
+        readable = -1;
+        return spec.StartsWith("2.", StringComparison.Ordinal);
     }
 }
 

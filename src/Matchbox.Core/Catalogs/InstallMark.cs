@@ -14,9 +14,9 @@ public readonly record struct InstallMark(bool Installs, string Sign, bool Taken
     private static readonly string[] ConfigSigns =
         ["coreos.inst.install_dev", "flatcar-install", "coreos-install ", "coreos-installer install", "wipeTable", "wipeFilesystem", "wipe_table", "wipe_filesystem"];
 
-    public static InstallMark Of(Profile profile, ConfigFile? config, RenderedConfig? sample = null)
+    public static InstallMark Of(Profile profile, ConfigFile? config, ConfigFile? generic = null, RenderedConfig? sample = null)
     {
-        var sign = SignIn(profile, config, sample);
+        var sign = SignIn(profile, config, generic, sample);
         return profile.Install switch
         {
             true => new InstallMark(true, sign ?? "\"install\": true", false),
@@ -28,7 +28,7 @@ public readonly record struct InstallMark(bool Installs, string Sign, bool Taken
     /// <summary>An installer's mark in what is served; null: none.</summary>
     public static string? SignIn(ReadOnlySpan<byte> served) => InstallSigns.Find(served, ConfigSigns);
 
-    private static string? SignIn(Profile profile, ConfigFile? config, RenderedConfig? sample)
+    private static string? SignIn(Profile profile, ConfigFile? config, ConfigFile? generic, RenderedConfig? sample)
     {
         foreach (var argument in profile.Boot?.Args ?? [])
         {
@@ -40,10 +40,14 @@ public readonly record struct InstallMark(bool Installs, string Sign, bool Taken
                 }
             }
         }
-        var found = config is null ? null
-            : config.Template is null ? SignIn(config.Source.Span)
-            // A branch that the sample did not take counts as well, but for a wipe that is switched off.
-            : sample?.Sign ?? InstallSigns.FindInTemplate(config.Source.Span, ConfigSigns);
-        return found is null ? null : $"{found} in {profile.IgnitionId}";
+        return SignIn(config, sample?.Sign) is { } inConfig ? $"{inConfig} in {profile.IgnitionId}"
+            : SignIn(generic, null) is { } inGeneric ? $"{inGeneric} in {profile.GenericId}"
+            : null;
     }
+
+    // A branch that the sample did not take counts as well, but for a wipe that is switched off.
+    private static string? SignIn(ConfigFile? file, string? sampleSign) =>
+        file is null ? null
+        : file.Template is null ? SignIn(file.Source.Span)
+        : sampleSign ?? InstallSigns.FindInTemplate(file.Source.Span, ConfigSigns);
 }

@@ -24,6 +24,10 @@ internal static class GoQuery
         }
     }
 
+    /// <summary>The query as it was sent, but for the pairs of these keys.</summary>
+    public static string Without(string query, params string[] keys) =>
+        string.Join('&', query.TrimStart('?').Split('&').Where(pair => !keys.Contains(Unescape(pair.Split('=')[0]))));
+
     private static string? Unescape(string text)
     {
         if (text.AsSpan().IndexOfAny('%', '+') < 0)

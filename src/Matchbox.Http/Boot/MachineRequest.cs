@@ -38,7 +38,7 @@ internal static class MachineRequest
             Stage = stage,
             Labels = labels,
             IgnitionSpec = IgnitionFit.SpecOf(context.Request.Headers.Accept.ToString()),
-            RawQuery = context.Request.QueryString.Value?.TrimStart('?') ?? "",
+            RawQuery = GoQuery.Without(context.Request.QueryString.Value ?? "", "nonce", "token"),
             Source = SourceOf(context),
             Nonce = nonce,
             Token = token,

@@ -248,5 +248,10 @@ internal abstract class ExpressionParser(ParseSession session) : TokenReader(ses
         return new VariableNode(token.Position, name, Session.NumberOf(name), fields);
     }
 
-    private byte[] NameOf(Token field) => Encoding.UTF8.GetBytes(StringOf(field)[1..]);
+    private byte[] NameOf(Token field)
+    {
+        var name = StringOf(field)[1..];
+        Session.Fields.Add(name);
+        return Encoding.UTF8.GetBytes(name);
+    }
 }

@@ -22,6 +22,9 @@ internal sealed class ParseSession(string name, ReadOnlyMemory<byte> text)
     /// <summary>Names whose templates hold more than white space: those cannot be defined again.</summary>
     public HashSet<string> Settled { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Every name that stands behind a dot.</summary>
+    public HashSet<string> Fields { get; } = new(StringComparer.Ordinal);
+
     public int NumberOf(string variable)
     {
         if (!_variables.TryGetValue(variable, out var number))

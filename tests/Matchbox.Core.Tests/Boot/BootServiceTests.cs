@@ -213,6 +213,28 @@ public class BootServiceTests
     }
 
     [Fact]
+    public async Task The_change_of_loader_is_told_also_when_the_minute_ends_between_discover_and_request()
+    {
+        await using var rig = await BootRig.StartAsync(BootRig.OneProfile(Node, "vmlinuz"));
+        rig.Lease(Node, Address);
+        for (var boot = 0; boot < LoaderPolicy.SilentFetches; boot++)
+        {
+            var file = Assert.IsType<DhcpBoot.TftpFile>(rig.Dhcp(Node, ipxe: false, architecture: 7));
+            Assert.True(rig.Boot.LoaderFetched(Address, BootRig.NonceOf(file), LoaderPolicy.X64SnpIpxe));
+            rig.Clock.Advance(TimeSpan.FromSeconds(20));
+        }
+        rig.Clock.Advance(LoaderPolicy.SilentFor - TimeSpan.FromSeconds(20 * LoaderPolicy.SilentFetches) - TimeSpan.FromSeconds(1));
+        var discover = Assert.IsType<DhcpBoot.TftpFile>(rig.Dhcp(Node, ipxe: false, architecture: 7));
+        Assert.EndsWith(LoaderPolicy.X64SnpIpxe, discover.Path, StringComparison.Ordinal);
+        rig.Clock.Advance(TimeSpan.FromSeconds(2));
+        var request = Assert.IsType<DhcpBoot.TftpFile>(rig.Dhcp(Node, ipxe: false, architecture: 7));
+        Assert.EndsWith(LoaderPolicy.X64Shim, request.Path, StringComparison.Ordinal);
+        Assert.Equal(BootRig.NonceOf(discover), BootRig.NonceOf(request));
+        rig.Dhcp(Node, ipxe: false, architecture: 7);
+        Assert.Single(rig.Events.All, happened => happened.Kind == EventKind.LoaderChanged);
+    }
+
+    [Fact]
     public async Task A_loader_gets_a_minute_to_call_back()
     {
         await using var rig = await BootRig.StartAsync(BootRig.OneProfile(Node, "vmlinuz"));

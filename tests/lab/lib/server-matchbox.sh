@@ -59,4 +59,5 @@ server_stop() { [ -z "${server_pid:-}" ] || { kill "$server_pid" 2>/dev/null; wa
 server_crash() { kill -9 "$server_pid"; wait "$server_pid" 2>/dev/null; server_pid=; }
 server_add() { matchbox machines add "$1" --name "$2" >>"$OUT/arm.log" 2>&1 || note "adding $1 failed: $(tail -n 1 "$OUT/arm.log")"; }
 server_arm() { matchbox machines arm "$1" >>"$OUT/arm.log" 2>&1 || note "arming $1 failed: $(tail -n 1 "$OUT/arm.log")"; }
-server_events() { matchbox events --json | grep -F "$1"; }
+# All of them first: a reader that has seen enough must not end the writer.
+server_events() { local all; all=$(matchbox events -n 1000 --json); grep -F "$1" <<<"$all"; }

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+
+namespace Matchbox.Core.Catalogs;
+
+/// <summary>
+/// Translated configs by their text's digest, each made once however many ask at the same moment. Bounded, in two generations:
+/// when the young one is full it becomes the old one and what was old goes, unless somebody asked for it since. Thread-safe.
+/// </summary>
+internal sealed class TranslationCache
+{
+    private const int MaxCount = 512;
+    private const long MaxSize = 16 << 20;
+
+    private volatile Generation _young = new();
+    private volatile Generation _old = new();
+
+    public RenderedConfig Get(string key, Func<RenderedConfig> translate)
+    {
+        var young = _young;
+        if (young.Configs.TryGetValue(key, out var known))
+        {
+            return known.Value;
+        }
+        var entry = young.Configs.GetOrAdd(key, _old.Configs.GetValueOrDefault(key) ?? new Lazy<RenderedConfig>(translate));
+        var config = entry.Value;
+        var size = Interlocked.Add(ref young.Size, config.Bytes?.Length ?? 0);
+        if ((size > MaxSize || young.Configs.Count > MaxCount) && Interlocked.CompareExchange(ref _young, new Generation(), young) == young)
+        {
+            _old = young;
+        }
+        return config;
+    }
+
+    private sealed class Generation
+    {
+        public ConcurrentDictionary<string, Lazy<RenderedConfig>> Configs { get; } = new(StringComparer.Ordinal);
+
+        public long Size;
+    }
+}
