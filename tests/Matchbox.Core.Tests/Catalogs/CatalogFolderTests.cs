@@ -90,6 +90,58 @@ public class CatalogFolderTests
     }
 
     [Fact]
+    public void A_template_fault_names_its_place_once_for_all_groups()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("profiles/p.json", """{"id": "p", "boot": {"kernel": "/k"}, "ignition_id": "x.bu"}""")
+            .Write("ignition/x.bu", "variant: flatcar\nversion: 1.1.0\n# the request says more\nstorage:\n  files: [{path: {{.where}}}]\n");
+        for (var i = 0; i < 9; i++)
+        {
+            folder.Write($"groups/{i}.json", $$$"""{"id": "g{{{i}}}", "profile": "p", "selector": {"mac": "52:54:00:77:00:0{{{i}}}"}}""");
+        }
+        var fault = Assert.Single(CatalogFolder.Read(folder.Path).Faults);
+        Assert.Equal(("ignition/x.bu", 5, 20), (fault.File, fault.Line, fault.Column));
+        Assert.EndsWith("for machines of group g0, g1, g2 and 6 more", fault.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_template_that_reads_the_request_is_not_a_fault_because_the_sample_does_not_say_it()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/g.json", """{"id": "g", "profile": "p"}""")
+            .Write("profiles/p.json", """{"id": "p", "boot": {"kernel": "/k"}, "ignition_id": "x.bu"}""")
+            .Write("ignition/x.bu", "variant: flatcar\nversion: 1.1.0\nstorage:\n  files: [{path: {{.request.query.where}}}]\n");
+        var reading = CatalogFolder.Read(folder.Path);
+        Assert.Empty(reading.Faults);
+        Assert.Contains(reading.Notes, note => note.Contains("cannot be tried before one asks", StringComparison.Ordinal));
+        Assert.Null(reading.Catalog.OfferOf(reading.Catalog.Groups[0])!.Fault);
+    }
+
+    [Fact]
+    public void Metadata_that_no_template_can_hold_is_a_fault_at_its_place()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/g.json", "{\"profile\": \"p\",\n \"metadata\": {\"big\": 1e999}}")
+            .Write("profiles/p.json", """{"id": "p", "boot": {"kernel": "/k"}}""");
+        var fault = Assert.Single(CatalogFolder.Read(folder.Path).Faults);
+        Assert.Equal(("groups/g.json", 2), (fault.File, fault.Line));
+        Assert.Contains("\"big\"", fault.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_generic_file_that_installs_makes_an_installer()
+    {
+        using var folder = new TemporaryFolder()
+            .Write("groups/g.json", """{"id": "g", "profile": "p"}""")
+            .Write("profiles/p.json", """{"id": "p", "boot": {"kernel": "/k"}, "generic_id": "setup.sh"}""")
+            .Write("generic/setup.sh", "coreos-installer install /dev/sda\n");
+        var catalog = CatalogFolder.Read(folder.Path).Catalog;
+        var offer = catalog.OfferOf(catalog.Groups[0])!;
+        Assert.True(offer.Installs);
+        Assert.Contains("setup.sh", offer.Mark.Sign, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_Butane_error_names_its_line()
     {
         using var folder = new TemporaryFolder()

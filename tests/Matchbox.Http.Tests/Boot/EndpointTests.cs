@@ -184,7 +184,7 @@ public class EndpointTests
     [InlineData("3.3.0", "3.3.0", "given as that")]
     [InlineData("3.0.0", "3.4.0", "will refuse the config")]
     [InlineData("3.4.0", "3.4.0", "")]
-    [InlineData("2.25.1", "3.4.0", "")]
+    [InlineData("2.4.0", "3.4.0", "will refuse the config")]
     [InlineData("nonsense", "3.4.0", "")]
     public async Task A_machine_with_an_older_Ignition_is_not_given_a_newer_spec_silently(string reads, string given, string told)
     {
@@ -202,6 +202,37 @@ public class EndpointTests
         var events = host.Events.All.Where(happened => happened.Kind == Matchbox.Core.Events.EventKind.ConfigNewer).ToArray();
         Assert.Equal(told.Length > 0 ? 1 : 0, events.Length);
         Assert.All(events, happened => Assert.Contains(told, happened.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_template_never_sees_the_secrets_of_a_boot()
+    {
+        await using var host = await BootHost.StartAsync(given =>
+        {
+            Live(given);
+            given.Write("data/profiles/live.json", """{"id": "live", "generic_id": "node", "boot": {"kernel": "/k"}}""");
+            given.Write("data/generic/node", "{{.request.raw_query}} {{len .request.query}}");
+        });
+        using var answer = await host.Client.GetAsync(new Uri("/generic?mac=52-54-00-77-00-01&nonce=n1&%74oken=t1&x=%20", UriKind.Relative), Cancellation);
+        Assert.Equal("mac=52-54-00-77-00-01&x=%20 2", await answer.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_request_makes_no_installer_of_a_live_machines_generic_file()
+    {
+        await using var host = await BootHost.StartAsync(given =>
+        {
+            Live(given);
+            given.Write("data/profiles/live.json", """{"id": "live", "generic_id": "node", "boot": {"kernel": "/k"}}""");
+            given.Write("data/generic/node", "{{index .request.query \"x\"}} {{.request.query.y}}");
+        });
+        using var plain = await host.Client.GetAsync(new Uri("/generic?mac=52-54-00-77-00-01&x=a&y=b", UriKind.Relative), Cancellation);
+        Assert.Equal("a b", await plain.Content.ReadAsStringAsync(Cancellation));
+        using var sneaked = await host.Client.GetAsync(new Uri("/generic?mac=52-54-00-77-00-01&x=flatcar-install&y=-d", UriKind.Relative), Cancellation);
+        Assert.Equal(HttpStatusCode.InternalServerError, sneaked.StatusCode);
+        Assert.Contains("served without an arming", await sneaked.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        using var odd = await host.Client.GetAsync(new Uri("/generic?mac=52-54-00-77-00-01&x=%7B%22a%22:%22%5Cud800%22%7D&y=", UriKind.Relative), Cancellation);
+        Assert.Equal(HttpStatusCode.OK, odd.StatusCode);
     }
 
     private static void Live(BootHost host)
