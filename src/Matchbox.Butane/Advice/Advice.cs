@@ -22,6 +22,7 @@ public sealed record Advice(string Rule, DocumentPath Path, string Text)
 /// <summary>The names of all rules.</summary>
 public static class AdviceRules
 {
+    public const string AlreadyIgnition = "already-ignition";
     public const string SectionAsText = "section-as-text";
     public const string KindOfValue = "kind-of-value";
     public const string UnknownKey = "unknown-key";
@@ -35,5 +36,8 @@ public static class AdviceRules
     public const string UnitWithoutInstall = "unit-without-install";
 
     public static IReadOnlyList<string> All { get; } =
-        [SectionAsText, KindOfValue, UnknownKey, DecimalMode, UnknownVersion, SymbolicByDefault, UserWithoutLogin, TwoWriters, PlainSecret, ForeignSystem, UnitWithoutInstall];
+    [
+        AlreadyIgnition, SectionAsText, KindOfValue, UnknownKey, DecimalMode, UnknownVersion, SymbolicByDefault, UserWithoutLogin, TwoWriters, PlainSecret,
+        ForeignSystem, UnitWithoutInstall,
+    ];
 }

@@ -8,27 +8,37 @@ using Matchbox.Butane.Yaml;
 
 namespace Matchbox.Butane.Advice;
 
-/// <summary>Gives advice on a conversion, the good ones included.</summary>
+/// <summary>
+/// Gives advice on a conversion, the good ones included. Takes time in proportion to the config: of the findings that may be mended
+/// the first <see cref="MaxAdvice"/> of each kind are looked at, and no more pieces of advice than that are given.
+/// </summary>
 public static class Adviser
 {
+    /// <summary>More than anybody reads; a hostile config asks for a hundred thousand.</summary>
+    public const int MaxAdvice = 200;
+
     /// <param name="result">A conversion.</param>
     /// <param name="off">Names of rules that are switched off.</param>
+    /// <returns>In the order of the lines.</returns>
     public static IReadOnlyList<Advice> On(ButaneResult result, IReadOnlySet<string>? off = null)
     {
         var advice = new List<Advice>();
-        AdviseOnVersion(result, advice);
-        if (result.Decoded.Root is { } root)
+        var source = result.Decoded.Root is { } root ? new SourceMap(root) : null;
+        AdviseOnVersion(result, source, advice);
+        if (source is not null)
         {
-            AdviseOnKinds(result, root, advice);
+            AdviseOnKinds(result, advice);
             AdviseOnKeys(result, advice);
-            AdviseOnModes(result, advice);
+            AdviseOnModes(result, source, advice);
         }
         if (result.Decoded.Config is { } config && result.Dialect is { } dialect)
         {
             new Linter(config, dialect, advice).Check();
         }
-        var source = result.Decoded.Root is { } tree ? new SourceMap(tree) : null;
-        return [.. advice.Where(item => off?.Contains(item.Rule) != true).Select(item => Located(item, source)).OrderBy(item => item.Line)];
+        return
+        [
+            .. advice.Where(item => off?.Contains(item.Rule) != true).Select(item => Located(item, source)).OrderBy(item => item.Line).Take(MaxAdvice),
+        ];
     }
 
     private static Advice Located(Advice advice, SourceMap? source)
@@ -41,10 +51,15 @@ public static class Adviser
         return advice with { Line = line, Column = column };
     }
 
-    private static void AdviseOnVersion(ButaneResult result, List<Advice> advice)
+    private static void AdviseOnVersion(ButaneResult result, SourceMap? source, List<Advice> advice)
     {
-        if (result.Dialect is not null || result.Decoded.Variant is not { Length: > 0 } variant)
+        if (result.Dialect is not null)
         {
+            return;
+        }
+        if (result.Decoded.Variant is not { Length: > 0 } variant)
+        {
+            AdviseOnIgnition(source, advice);
             return;
         }
         var newest = Dialect.All.LastOrDefault(dialect => dialect.Name == variant && !dialect.IsExperimental);
@@ -61,12 +76,27 @@ public static class Adviser
         }
     }
 
-    private static void AdviseOnKinds(ButaneResult result, YamlNode root, List<Advice> advice)
+    // JSON is YAML as well, so an Ignition config is read as far as the variant that it does not have.
+    private static void AdviseOnIgnition(SourceMap? source, List<Advice> advice)
     {
-        var source = new SourceMap(root);
-        foreach (var (node, field) in result.Decoded.Mismatches)
+        var version = DocumentPath.Root.Append("ignition").Append("version");
+        if (source?.Find(version) is { Kind: YamlKind.Scalar })
         {
-            var path = source.PathOf(node) ?? DocumentPath.Root;
+            advice.Add(new Advice(AdviceRules.AlreadyIgnition, version, "this looks like an Ignition config; it needs no translation: name it .ign"));
+        }
+    }
+
+    private static void AdviseOnKinds(ButaneResult result, List<Advice> advice)
+    {
+        var mismatches = result.Decoded.Mismatches.Take(MaxAdvice).ToArray();
+        if (mismatches.Length == 0)
+        {
+            return;
+        }
+        var paths = NodePaths.Of(result.Decoded.Root!, mismatches.Select(mismatch => mismatch.Node));
+        foreach (var (node, field) in mismatches)
+        {
+            var path = paths.GetValueOrDefault(node, DocumentPath.Root);
             var isText = node.Kind == YamlKind.Scalar;
             if (isText && field.Kind == FieldKind.Struct && (field.Type == Resource.Type || field.Type == FileContents.Type))
             {
@@ -97,7 +127,7 @@ public static class Adviser
         {
             return;
         }
-        foreach (var finding in result.Report.Findings.Where(finding => finding.Path.IsAtKey))
+        foreach (var finding in result.Report.Findings.Where(finding => finding.Path.IsAtKey).Take(MaxAdvice))
         {
             var key = finding.Path.Key!;
             var type = KeyAdvice.TypeAt(finding.Path.Parent!, dialect);
@@ -108,11 +138,11 @@ public static class Adviser
         }
     }
 
-    private static void AdviseOnModes(ButaneResult result, List<Advice> advice)
+    private static void AdviseOnModes(ButaneResult result, SourceMap source, List<Advice> advice)
     {
-        foreach (var finding in result.Report.Findings.Where(finding => finding.Message == DecimalMode.Message))
+        foreach (var finding in result.Report.Findings.Where(finding => finding.Message == DecimalMode.Message).Take(MaxAdvice))
         {
-            if (new SourceMap(result.Decoded.Root!).Find(finding.Path) is { Kind: YamlKind.Scalar } node
+            if (source.Find(finding.Path) is { Kind: YamlKind.Scalar } node
                 && long.TryParse(node.Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var mode))
             {
                 advice.Add(new Advice(AdviceRules.DecimalMode, finding.Path,

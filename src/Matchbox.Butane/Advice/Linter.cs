@@ -11,7 +11,8 @@ internal sealed class Linter(Record config, Dialect dialect, List<Advice> advice
 
     private static readonly string[] Secrets = ["PRIVATE KEY-----", "aws_secret_access_key", "AKIA", "ghp_", "glpat-", "xoxb-"];
     private static readonly string[] SecretNames = ["password", "passwd", "secret", "token", "api_key", "apikey"];
-    private static readonly string[] FedoraSigns = ["rpm-ostree", "zincati", "/etc/selinux", "setenforce", "semanage", "selinux="];
+    // SELinux is none: Flatcar has it too.
+    private static readonly string[] FedoraSigns = ["rpm-ostree", "zincati"];
     private static readonly string[] FlatcarSigns = ["update-engine", "locksmithd", "coreos-metadata", "flatcar-update"];
 
     private static readonly DocumentPath Storage = DocumentPath.Root.Append("storage");
@@ -133,12 +134,20 @@ internal sealed class Linter(Record config, Dialect dialect, List<Advice> advice
 
     private void CheckForeign(string text, DocumentPath at)
     {
-        var (signs, system, here) = dialect.Variant == Variant.Flatcar ? (FedoraSigns, "Fedora CoreOS's", "Flatcar") : (FlatcarSigns, "Flatcar's", "Fedora CoreOS");
+        var (signs, system) = dialect.Variant == Variant.Flatcar ? (FedoraSigns, "Fedora CoreOS's") : (FlatcarSigns, "Flatcar's");
         if (Array.Find(signs, sign => text.Contains(sign, StringComparison.Ordinal)) is { } found)
         {
-            Add(AdviceRules.ForeignSystem, at, $"{found} is {system}: {here} does not have it");
+            Add(AdviceRules.ForeignSystem, at, $"{found} is {system}: {NameOf(dialect.Variant)} does not have it");
         }
     }
+
+    private static string NameOf(Variant variant) => variant switch
+    {
+        Variant.FedoraCoreOs => "Fedora CoreOS",
+        Variant.FedoraIot => "Fedora IoT",
+        Variant.RhelForEdge => "RHEL for Edge",
+        _ => "Flatcar",
+    };
 
     private static string? SecretIn(string text)
     {

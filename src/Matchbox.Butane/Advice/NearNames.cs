@@ -14,10 +14,11 @@ internal static class NearNames
             return null;
         }
         string? nearest = null;
+        var plain = Plain(wanted);
         var least = Math.Max(1, wanted.Length / 3) + 1;
         foreach (var name in names)
         {
-            var distance = Distance(Plain(wanted), Plain(name));
+            var distance = Distance(plain, Plain(name));
             if (distance < least)
             {
                 (nearest, least) = (name, distance);

@@ -63,29 +63,6 @@ internal sealed class SourceMap(YamlNode root)
         return node;
     }
 
-    /// <summary>The path of a node; null when it is not in the text.</summary>
-    public DocumentPath? PathOf(YamlNode wanted)
-    {
-        var open = new Stack<(YamlNode Node, DocumentPath Path)>([(root, DocumentPath.Root)]);
-        while (open.TryPop(out var at))
-        {
-            if (ReferenceEquals(at.Node, wanted))
-            {
-                return at.Path;
-            }
-            for (var i = 0; i < at.Node.Content.Count; i++)
-            {
-                var isMapping = at.Node.Kind == YamlKind.Mapping;
-                if (isMapping && i % 2 == 0)
-                {
-                    continue;
-                }
-                open.Push((at.Node.Content[i], isMapping ? at.Path.Append(at.Node.Content[i - 1].Value) : at.Path.Append(i)));
-            }
-        }
-        return null;
-    }
-
     // A later key of the same text replaces an earlier one.
     private bool TryFind(YamlNode mapping, string key, out YamlNode keyNode, out YamlNode value)
     {

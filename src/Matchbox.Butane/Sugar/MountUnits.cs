@@ -16,6 +16,7 @@ internal static class MountUnits
     public static Record? Render(Record config, int ignition)
     {
         Record? rendered = null;
+        HashSet<string>? remote = null;
         var storage = config.Struct(Config.Storage);
         var filesystems = storage?.List(StorageSection.Filesystems) ?? [];
         for (var i = 0; i < filesystems.Count; i++)
@@ -24,7 +25,8 @@ internal static class MountUnits
             {
                 continue;
             }
-            var unit = UnitOf(filesystems[i], IsRemote(filesystems[i], storage!), ignition);
+            remote ??= RemoteDevices(storage!);
+            var unit = UnitOf(filesystems[i], remote.Contains(filesystems[i].Text(Filesystem.Device)!), ignition);
             unit.Origin = DocumentPath.Root.Append("storage").Append("filesystems").Append(i).Append("with_mount_unit");
             unit.IsGenerated = true;
             rendered ??= new Record(Config.Type);
@@ -63,19 +65,19 @@ internal static class MountUnits
     }
 
     // A volume that a server in the network unlocks is there only when the network is.
-    private static bool IsRemote(Record filesystem, Record storage)
+    private static HashSet<string> RemoteDevices(Record storage)
     {
-        var device = filesystem.Text(Filesystem.Device)!;
+        var devices = new HashSet<string>(StringComparer.Ordinal);
         foreach (var luks in storage.List(StorageSection.Luks))
         {
-            var name = luks.Text(LuksVolume.Name);
-            if ((device == $"/dev/mapper/{name}" || device == $"/dev/disk/by-id/dm-name-{name}")
-                && luks.Struct(LuksVolume.Clevis)?.List(ClevisSection.Tang).Count > 0)
+            if (luks.Struct(LuksVolume.Clevis)?.List(ClevisSection.Tang).Count > 0)
             {
-                return true;
+                var name = luks.Text(LuksVolume.Name);
+                devices.Add($"/dev/mapper/{name}");
+                devices.Add($"/dev/disk/by-id/dm-name-{name}");
             }
         }
-        return false;
+        return devices;
     }
 
     /// <summary>A path as systemd writes it into a unit's name (systemd.unit(5), "String escaping for inclusion in unit names").</summary>

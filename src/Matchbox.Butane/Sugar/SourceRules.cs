@@ -12,7 +12,8 @@ internal sealed class SourceRules(Dialect dialect, Report report)
 
     public void Check(Record config, Record? fedora)
     {
-        CheckFedora(config, fedora?.Struct(FedoraConfig.BootDevice)?.Struct(BootDevice.Mirror)?.Texts(BootDeviceMirror.Devices) ?? []);
+        var mirrors = fedora?.Struct(FedoraConfig.BootDevice)?.Struct(BootDevice.Mirror)?.Texts(BootDeviceMirror.Devices);
+        CheckFedora(config, new HashSet<string>(mirrors ?? [], StringComparer.Ordinal));
         Walk(config, DocumentPath.Root);
         if (fedora is not null)
         {
@@ -285,7 +286,7 @@ internal sealed class SourceRules(Dialect dialect, Report report)
     }
 
     // From fcos 1.6 on: Fedora CoreOS mounts only below /etc and /var, and reuses a partition by its number.
-    private void CheckFedora(Record config, IReadOnlyList<string> mirrors)
+    private void CheckFedora(Record config, HashSet<string> mirrors)
     {
         if (dialect.Variant != Variant.FedoraCoreOs || dialect.Minor < 6 || config.Struct(Config.Storage) is not { } storage)
         {
@@ -296,7 +297,7 @@ internal sealed class SourceRules(Dialect dialect, Report report)
         {
             var disk = storage.List(StorageSection.Disks)[i];
             // A mirror's disks are wiped by the sugar itself.
-            if (disk.Text(Disk.Device) == BootDisk || disk.IsTrue(Disk.WipeTable) || mirrors.Contains(disk.Text(Disk.Device)))
+            if (disk.Text(Disk.Device) == BootDisk || disk.IsTrue(Disk.WipeTable) || mirrors.Contains(disk.Text(Disk.Device)!))
             {
                 continue;
             }

@@ -64,10 +64,10 @@ internal sealed class Trees(LocalReader local, Report report)
                 AddFolder(tree, nodes, at, target);
                 if (depth == MaxDepth || local.Files.List(source) is not { } entries)
                 {
-                    report.Error(at, $"open {GoPath.Join(local.Files.Name, source)}: {(depth == MaxDepth ? "too many levels of folders" : "permission denied")}");
+                    report.Error(at, local.TextOf(new LocalFault("open", depth == MaxDepth ? "too many levels of folders" : WhyUnlisted(source)), source));
                     return;
                 }
-                foreach (var child in entries.OrderBy(child => child.Name, StringComparer.Ordinal))
+                foreach (var child in entries.OrderBy(child => child.Name, Utf8Order.Instance))
                 {
                     var inside = source.Length == 0 ? child.Name : $"{source}/{child.Name}";
                     Walk(tree, nodes, at, inside, child, destination, relative.Length == 0 ? child.Name : $"{relative}/{child.Name}", depth + 1);
@@ -84,6 +84,9 @@ internal sealed class Trees(LocalReader local, Report report)
                 break;
         }
     }
+
+    // A folder that was there a moment ago may be gone; one that still is there does not let us in.
+    private string WhyUnlisted(string source) => local.Files.Follow(source) == LocalKind.Missing ? "no such file or directory" : "permission denied";
 
     // Folders are made by what is in them, unless somebody asks for an owner or a mode.
     private void AddFolder(Record tree, NodeTracker nodes, DocumentPath at, string target)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Matchbox.Butane.Advice;
 
@@ -50,7 +51,6 @@ public sealed class AdviserTests
     [InlineData("etcd:\n  name: x", "line 3: etcd is a section of Container Linux Config, which is another language: use matchbox ct, or write units and files [unknown-key]")]
     [InlineData("passwd:\n  users:\n    - name: a", "line 5: user a has neither a key nor a password: nobody can log in as it [user-without-login]")]
     [InlineData("systemd:\n  units:\n    - name: a.service\n      enabled: true\n      contents: |\n        [Service]\n        ExecStart=/usr/bin/rpm-ostree status\n        [Install]\n        WantedBy=x.target", "line 7: rpm-ostree is Fedora CoreOS's: Flatcar does not have it [foreign-system]")]
-    [InlineData("kernel_arguments:\n  should_exist: [\"selinux=0\"]", "line 4: selinux= is Fedora CoreOS's: Flatcar does not have it [foreign-system]")]
     [InlineData("passwd:\n  users:\n    - name: a\n      groups: sudo\n      password_hash: x", "line 6: groups is a list: write [sudo] [kind-of-value]")]
     [InlineData("storage:\n  files:\n    - path: /a\n      mode: \"0644\"", "line 6: mode is a number: leave the quotes out [kind-of-value]")]
     [InlineData("storage:\n  files:\n    - path: /a\n      mode: 0600\n      contents:\n        inline: |\n          password: hunter22", "/a seems to hold a secret (password): whoever can ask for this config can read it [plain-secret]")]
@@ -63,6 +63,63 @@ public sealed class AdviserTests
     [InlineData("variant: fcso\nversion: 1.5.0\n", "did you mean variant: fcos?")]
     public void An_unknown_dialect_gets_a_known_one(string config, string expected) =>
         Assert.Equal(expected, Assert.Single(Adviser.On(Convert(config))).Text);
+
+    [Theory]
+    [InlineData("fcos", "1.5.0", "Fedora CoreOS")]
+    [InlineData("fiot", "1.0.0", "Fedora IoT")]
+    [InlineData("r4e", "1.1.0", "RHEL for Edge")]
+    public void What_is_another_systems_is_said_of_the_system_that_the_config_is_for(string variant, string version, string system)
+    {
+        var config = $"variant: {variant}\nversion: {version}\nsystemd:\n  units:\n    - name: locksmithd.service\n";
+
+        Assert.Equal($"locksmithd is Flatcar's: {system} does not have it", Assert.Single(Adviser.On(Convert(config))).Text);
+    }
+
+    [Fact]
+    public void SELinux_is_Flatcars_too() => Assert.Empty(Adviser.On(Convert(
+        """
+        variant: flatcar
+        version: 1.1.0
+        kernel_arguments:
+          should_exist: [selinux=1, enforcing=1]
+        storage:
+          files:
+            - path: /etc/selinux/config
+              contents: {inline: "SELINUX=enforcing"}
+        """)));
+
+    [Theory]
+    [InlineData("""{"ignition": {"version": "3.4.0"}}""")]
+    [InlineData("{\n  \"storage\": {},\n  \"ignition\": {\n    \"version\": \"2.3.0\"\n  }\n}\n")]
+    public void An_Ignition_config_is_known_for_one(string config)
+    {
+        var result = Convert(config);
+
+        Assert.Equal("error parsing variant; must be specified", result.Failure);
+        Assert.Equal("this looks like an Ignition config; it needs no translation: name it .ign", Assert.Single(Adviser.On(result)).Text);
+    }
+
+    [Theory]
+    [InlineData("storage: {}\n")]
+    [InlineData("ignition: {config: {}}\n")]
+    [InlineData("variant: flatcar\nversion: 1.0.0\nignition: {timeouts: {http_total: 1}}\n")]
+    public void Other_configs_are_not_taken_for_Ignition(string config) =>
+        Assert.DoesNotContain(Adviser.On(Convert(config)), advice => advice.Rule == AdviceRules.AlreadyIgnition);
+
+    // Minutes, if the tree were walked for each finding.
+    [Fact]
+    public void Many_findings_are_advised_on_in_linear_time_and_up_to_a_bound()
+    {
+        var result = Convert("variant: flatcar\nversion: 1.0.0\nstorage:\n  files:\n" + string.Concat(Enumerable.Repeat("    - mode: abc\n", 40_000)));
+        var clock = Stopwatch.StartNew();
+
+        var advice = Adviser.On(result);
+
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.Equal(Adviser.MaxAdvice, advice.Count);
+        Assert.Equal(("$.storage.files.0.mode", 5), (advice[0].Path.ToString(), advice[0].Line));
+        Assert.Equal(("$.storage.files.199.mode", 204), (advice[^1].Path.ToString(), advice[^1].Line));
+    }
 
     [Fact]
     public void A_rule_is_switched_off_by_its_name() =>
