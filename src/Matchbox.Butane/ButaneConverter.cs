@@ -1,4 +1,5 @@
 using Matchbox.Butane.Decoding;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Ignition;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;

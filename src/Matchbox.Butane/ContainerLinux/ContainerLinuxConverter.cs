@@ -1,9 +1,9 @@
 using System.Text;
 using Matchbox.Butane.ContainerLinux.Checks;
 using Matchbox.Butane.ContainerLinux.Conversion;
-using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Source;
 using Matchbox.Butane.Decoding;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 using Matchbox.Butane.Yaml;

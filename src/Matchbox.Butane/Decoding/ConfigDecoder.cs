@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Ignition;
 using Matchbox.Butane.Schema;
 using Matchbox.Butane.Yaml;

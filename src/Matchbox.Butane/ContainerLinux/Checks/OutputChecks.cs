@@ -1,10 +1,8 @@
-using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Output;
 using Matchbox.Butane.Decoding;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
-using DataUrl = Matchbox.Butane.Ignition.DataUrl;
-using GoText = Matchbox.Butane.Ignition.GoText;
 using UnitFile = Matchbox.Butane.Ignition.UnitFile;
 
 namespace Matchbox.Butane.ContainerLinux.Checks;
@@ -22,26 +20,6 @@ internal static class OutputChecks
         .Struct(SystemdDropin.Type, CheckSystemdDropin)
         .Struct(NetworkdUnit.Type, CheckNetworkdUnit)
         .Struct(NetworkdDropin.Type, CheckNetworkdDropin);
-
-    /// <summary>Null for a URL that Ignition fetches from, or what is wrong with it. None at all is an empty file.</summary>
-    public static string? UrlFault(string text)
-    {
-        if (text.Length == 0)
-        {
-            return null;
-        }
-        if (!GoUrl.TryParse(text, out var url, out _))
-        {
-            return "unable to parse url";
-        }
-        return url.Scheme switch
-        {
-            "http" or "https" or "oem" or "tftp" => null,
-            "s3" => url.Query("versionId") is "" ? "invalid S3 object VersionId" : null,
-            "data" => DataUrl.Fault(text),
-            _ => "invalid url scheme",
-        };
-    }
 
     private static void CheckFilesystemNames(Record config, Complain complain)
     {
@@ -83,7 +61,7 @@ internal static class OutputChecks
 
     private static void CheckReferenceSource(Record reference, Complain complain)
     {
-        if (UrlFault(reference.Text(Reference.Source)!) is { } fault)
+        if (Ignition.Spec2.SourceRules.UrlFault(reference.Text(Reference.Source)!) is { } fault)
         {
             complain(Severity.Error, fault);
         }
@@ -148,7 +126,7 @@ internal static class OutputChecks
 
     private static void CheckUnitName(Record unit, Complain complain)
     {
-        if (Extension(unit.Text(Unit.Name)!) is not (".service" or ".socket" or ".device" or ".mount" or ".automount" or ".swap"
+        if (GoPath.Extension(unit.Text(Unit.Name)!) is not (".service" or ".socket" or ".device" or ".mount" or ".automount" or ".swap"
             or ".target" or ".path" or ".timer" or ".snapshot" or ".slice" or ".scope"))
         {
             complain(Severity.Error, "invalid systemd unit extension");
@@ -158,7 +136,7 @@ internal static class OutputChecks
     private static void CheckSystemdDropin(Record dropin, Complain complain)
     {
         CheckContents(dropin.Text(SystemdDropin.Contents)!, complain);
-        if (Extension(dropin.Text(SystemdDropin.Name)!) is not ".conf")
+        if (GoPath.Extension(dropin.Text(SystemdDropin.Name)!) is not ".conf")
         {
             complain(Severity.Error, "invalid systemd drop-in extension");
         }
@@ -167,7 +145,7 @@ internal static class OutputChecks
     private static void CheckNetworkdUnit(Record unit, Complain complain)
     {
         CheckContents(unit.Text(NetworkdUnit.Contents)!, complain);
-        if (Extension(unit.Text(NetworkdUnit.Name)!) is not (".link" or ".netdev" or ".network"))
+        if (GoPath.Extension(unit.Text(NetworkdUnit.Name)!) is not (".link" or ".netdev" or ".network"))
         {
             complain(Severity.Error, "invalid networkd unit extension");
         }
@@ -176,7 +154,7 @@ internal static class OutputChecks
     private static void CheckNetworkdDropin(Record dropin, Complain complain)
     {
         CheckContents(dropin.Text(NetworkdDropin.Contents)!, complain);
-        if (Extension(dropin.Text(NetworkdDropin.Name)!) is not ".conf")
+        if (GoPath.Extension(dropin.Text(NetworkdDropin.Name)!) is not ".conf")
         {
             complain(Severity.Error, "invalid networkd drop-in extension");
         }
@@ -188,12 +166,5 @@ internal static class OutputChecks
         {
             complain(Severity.Error, fault);
         }
-    }
-
-    /// <summary>From the last dot behind the last slash, as Go's <c>path.Ext</c>.</summary>
-    private static ReadOnlySpan<char> Extension(string name)
-    {
-        var at = name.AsSpan().LastIndexOfAny('.', '/');
-        return at < 0 || name[at] == '/' ? default : name.AsSpan(at);
     }
 }

@@ -1,9 +1,8 @@
-using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Output;
 using Matchbox.Butane.Decoding;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
-using GoText = Matchbox.Butane.Ignition.GoText;
 
 namespace Matchbox.Butane.ContainerLinux.Checks;
 
@@ -83,7 +82,7 @@ internal static class StorageChecks
     private static void CheckSource(Record contents, Complain complain)
     {
         var source = contents.Text(FileContents.Source)!;
-        if (OutputChecks.UrlFault(source) is { } fault)
+        if (Ignition.Spec2.SourceRules.UrlFault(source) is { } fault)
         {
             complain(Severity.Error, $"invalid url {GoText.Quote(source)}: {fault}");
         }

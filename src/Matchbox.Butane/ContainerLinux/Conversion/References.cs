@@ -1,5 +1,5 @@
-using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Source;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Schema;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;

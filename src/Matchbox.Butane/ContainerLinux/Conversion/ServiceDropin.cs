@@ -1,7 +1,6 @@
-using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Output;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Schema;
-using GoText = Matchbox.Butane.Ignition.GoText;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
 

@@ -1,6 +1,6 @@
-using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Source;
 using Matchbox.Butane.Decoding;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Schema;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;

@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -60,8 +61,7 @@ internal static class IgnitionSectionRules
         {
             return;
         }
-        var parsed = GoUrl.Parse(url);
-        if (parsed is null)
+        if (!GoUrl.TryParse(url, out var parsed))
         {
             report.Error(at.Append(field.Json), UrlRules.Unparsable);
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -70,7 +71,7 @@ internal static class ResourceRules
     }
 
     private static string? HeaderFault(string? source) =>
-        string.IsNullOrEmpty(source) || GoUrl.Parse(source) is not { } url ? UrlRules.Unparsable
+        string.IsNullOrEmpty(source) || !GoUrl.TryParse(source, out var url) ? UrlRules.Unparsable
         : url.Scheme is not ("http" or "https") ? "cannot use HTTP headers with this source scheme"
         : null;
 

@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -93,7 +94,7 @@ internal static class SystemdRules
         {
             report.Error(at.Append("contents"), fault);
         }
-        if (PathRules.Extension(record.Text(Dropin.Name)) is not ".conf")
+        if (GoPath.Extension(record.Text(Dropin.Name)) is not ".conf")
         {
             report.Error(at.Append("name"), "invalid systemd drop-in extension");
         }
@@ -113,7 +114,7 @@ internal static class SystemdRules
         }
     }
 
-    internal static bool IsUnitName(string name) => PathRules.Extension(name) is
+    internal static bool IsUnitName(string name) => GoPath.Extension(name) is
         ".service" or ".socket" or ".device" or ".mount" or ".automount" or ".swap" or ".target" or ".path" or ".timer"
         or ".snapshot" or ".slice" or ".scope";
 

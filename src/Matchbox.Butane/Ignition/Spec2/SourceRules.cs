@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Ignition.Rules;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
@@ -48,7 +49,7 @@ internal static class SourceRules
             {
                 continue;
             }
-            var scheme = GoUrl.Parse(url)?.Scheme;
+            var scheme = GoUrl.TryParse(url, out var parsed) ? parsed.Scheme : null;
             if (scheme is not ("http" or "https"))
             {
                 report.Error(at.Append(field.Json), scheme is null ? UrlRules.Unparsable : "proxies must be http(s)");
@@ -64,8 +65,8 @@ internal static class SourceRules
     // Headers came with 2.4; an empty URL is an empty file.
     private static bool CheckSource(string source, IReadOnlyList<Record> headers, DocumentPath at, Report report)
     {
-        var url = GoUrl.Parse(source);
-        if (source.Length > 0 && Fault(source, url) is { } fault)
+        var isUrl = GoUrl.TryParse(source, out var url);
+        if (UrlFault(source) is { } fault)
         {
             report.Error(at.Append("source"), fault);
         }
@@ -74,7 +75,7 @@ internal static class SourceRules
             return true;
         }
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var found = source.Length == 0 || url is null ? UrlRules.Unparsable
+        var found = source.Length == 0 || !isUrl ? UrlRules.Unparsable
             : url.Scheme is not ("http" or "https") ? "cannot use HTTP headers with this source scheme"
             : headers.Any(static header => header.Text(HttpHeader.Name)!.Length == 0) ? "HTTP header name can't be empty"
             : headers.Any(header => !names.Add(header.Text(HttpHeader.Name)!)) ? "all header names in the list must be unique"
@@ -86,10 +87,7 @@ internal static class SourceRules
         return true;
     }
 
-    private static string? Fault(string source, GoUrl? url) => url?.Scheme switch
-    {
-        null => UrlRules.Unparsable,
-        "oem" => null,
-        _ => UrlRules.Fault(source, 0),
-    };
+    /// <summary>Null for a URL that Ignition fetches from, or what is wrong with it. None at all is an empty file.</summary>
+    internal static string? UrlFault(string url) =>
+        GoUrl.TryParse(url, out var parsed) && parsed.Scheme == "oem" ? null : UrlRules.OptionalFault(url, 0);
 }

@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Ignition.Rules;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
@@ -30,7 +31,7 @@ internal static class UnitRules
     public static bool CheckDropin(Record record, int version, DocumentPath at, Report report)
     {
         CheckContents(record.Text(Dropin.Contents)!, at, report);
-        if (PathRules.Extension(record.Text(Dropin.Name)) is not ".conf")
+        if (GoPath.Extension(record.Text(Dropin.Name)) is not ".conf")
         {
             report.Error(at, "invalid systemd drop-in extension");
         }
@@ -41,7 +42,7 @@ internal static class UnitRules
     {
         var before = report.Findings.Count;
         CheckContents(record.Text(NetworkdUnit.Contents)!, at, report);
-        if (PathRules.Extension(record.Text(NetworkdUnit.Name)) is not (".link" or ".netdev" or ".network"))
+        if (GoPath.Extension(record.Text(NetworkdUnit.Name)) is not (".link" or ".netdev" or ".network"))
         {
             report.Error(at, "invalid networkd unit extension");
         }
@@ -51,7 +52,7 @@ internal static class UnitRules
     public static bool CheckNetworkdDropin(Record record, int version, DocumentPath at, Report report)
     {
         CheckContents(record.Text(NetworkdDropin.Contents)!, at, report);
-        if (PathRules.Extension(record.Text(NetworkdDropin.Name)) is not ".conf")
+        if (GoPath.Extension(record.Text(NetworkdDropin.Name)) is not ".conf")
         {
             report.Error(at, "invalid networkd drop-in extension");
         }
