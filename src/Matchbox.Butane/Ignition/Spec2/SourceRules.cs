@@ -16,51 +16,31 @@ internal static class SourceRules
 
     public static bool CheckContents(Record record, int version, DocumentPath at, Report report)
     {
-        if (record.Text(FileContents.Compression) is not ("" or "gzip"))
+        if (ResourceRules.CompressionFault(record.Text(FileContents.Compression)) is { } fault)
         {
-            report.Error(at.Append("compression"), "invalid compression method");
+            report.Error(at.Append("compression"), fault);
         }
         return CheckSource(record.Text(FileContents.Source)!, record.List(FileContents.HttpHeaders), at, report);
     }
 
     public static bool CheckVerification(Record record, int version, DocumentPath at, Report report)
     {
-        if (record.Text(VerificationSection.Hash) is { } hash)
+        if (HashFault(record) is { } fault)
         {
-            var dash = hash.IndexOf('-');
-            var fault = dash < 0 ? "malformed hash specifier"
-                : hash[..dash] != "sha512" ? "unrecognized hash function"
-                : hash.Length - dash - 1 != 128 ? "incorrect size for hash sum"
-                : null;
-            if (fault is not null)
-            {
-                report.Error(at.Append("hash"), fault);
-            }
+            report.Error(at.Append("hash"), fault);
         }
         return true;
     }
 
     public static bool CheckProxy(Record record, int version, DocumentPath at, Report report)
     {
-        foreach (var field in (Field[])[ProxySection.HttpProxy, ProxySection.HttpsProxy])
-        {
-            var url = record.Text(field)!;
-            if (url.Length == 0)
-            {
-                continue;
-            }
-            var scheme = GoUrl.TryParse(url, out var parsed) ? parsed.Scheme : null;
-            if (scheme is not ("http" or "https"))
-            {
-                report.Error(at.Append(field.Json), scheme is null ? UrlRules.Unparsable : "proxies must be http(s)");
-            }
-            else if (scheme == "http" && field == ProxySection.HttpsProxy)
-            {
-                report.Warn(at.Append(field.Json), "insecure plaintext HTTP proxy specified for HTTPS resources");
-            }
-        }
+        CheckProxyUrl(record.Text(ProxySection.HttpProxy)!, at.Append("httpProxy"), isForHttps: false, report);
+        CheckProxyUrl(record.Text(ProxySection.HttpsProxy)!, at.Append("httpsProxy"), isForHttps: true, report);
         return true;
     }
+
+    private static void CheckProxyUrl(string url, DocumentPath at, bool isForHttps, Report report) =>
+        IgnitionSectionRules.CheckProxy(url.Length == 0 ? null : url, at, isForHttps, report);
 
     // Headers came with 2.4; an empty URL is an empty file.
     private static bool CheckSource(string source, IReadOnlyList<Record> headers, DocumentPath at, Report report)
@@ -90,4 +70,8 @@ internal static class SourceRules
     /// <summary>Null for a URL that Ignition fetches from, or what is wrong with it. None at all is an empty file.</summary>
     internal static string? UrlFault(string url) =>
         GoUrl.TryParse(url, out var parsed) && parsed.Scheme == "oem" ? null : UrlRules.OptionalFault(url, 0);
+
+    /// <summary>Only SHA-512 is known.</summary>
+    internal static string? HashFault(Record verification) =>
+        verification.Text(VerificationSection.Hash) is { } hash ? ResourceRules.HashFault(hash, 0) : null;
 }
