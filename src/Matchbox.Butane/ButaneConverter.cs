@@ -47,6 +47,7 @@ public static class ButaneConverter
     private static readonly Field CommonVariant = Field.Text("variant");
     private static readonly StructType CommonFields = new("commonFields", CommonVersion, CommonVariant);
 
+    /// <summary>Converts a config. Any bytes will do: what is no config is refused, with the reason.</summary>
     public static ButaneResult Convert(ReadOnlySpan<byte> source, ButaneOptions options)
     {
         var report = new Report();

@@ -5,15 +5,20 @@ using System.Globalization;
 namespace Matchbox.Butane.Go;
 
 /// <summary>
-/// A version as coreos/go-semver v0.3 reads it: three numbers, perhaps a pre-release, perhaps metadata. Zeros may lead.
+/// A version as coreos/go-semver v0.3 reads it: three numbers, perhaps a pre-release, perhaps metadata. Zeros may lead. Two are equal
+/// when all their parts are; the default value is no version.
 /// </summary>
-internal readonly record struct SemanticVersion(long Major, long Minor, long Patch, string PreRelease = "", string Metadata = "")
+public readonly record struct SemanticVersion(long Major, long Minor, long Patch, string PreRelease = "", string Metadata = "")
 {
     private static readonly SearchValues<char> IdentifierCharacters =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
 
+    /// <summary>Reads a version; any text will do.</summary>
     public static bool TryParse(string text, out SemanticVersion version) => TryParse(text, out version, out _);
 
+    /// <summary>Reads a version; any text will do.</summary>
+    /// <param name="text">The whole text.</param>
+    /// <param name="version">The version, or the default value.</param>
     /// <param name="error">Why the text is no version, in the words of go-semver; null for one.</param>
     public static bool TryParse(string text, out SemanticVersion version, [NotNullWhen(false)] out string? error)
     {
@@ -48,6 +53,7 @@ internal readonly record struct SemanticVersion(long Major, long Minor, long Pat
         return order < 0 || (order == 0 && PreRelease.Length > 0);
     }
 
+    /// <summary>In its shortest form, without leading zeros.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Major}.{Minor}.{Patch}{(PreRelease.Length > 0 ? "-" : "")}{PreRelease}{(Metadata.Length > 0 ? "+" : "")}{Metadata}");

@@ -30,10 +30,6 @@ public static class IgnitionCompatibility
         return true;
     }
 
-    /// <summary>The first Ignition release that reads a version of the spec; null: none that is stable.</summary>
-    public static string? FirstRelease(int version) =>
-        version < FirstReleases.Length ? FormattableString.Invariant($"2.{FirstReleases[version]}.0") : null;
-
     /// <summary>
     /// The config as a machine can read it. An older one is read as it is. A newer one is given the machine's version if nothing in it
     /// needs a newer one; that is told by a warning. Otherwise errors name what needs it, and nothing is rendered.

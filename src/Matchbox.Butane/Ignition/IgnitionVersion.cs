@@ -9,7 +9,7 @@ public static class IgnitionVersion
     public const int Newest = 7;
 
     /// <summary>As it stands in a config.</summary>
-    internal static SemanticVersion Of(int version) => new(3, version, 0, version == Newest ? "experimental" : "", "");
+    public static SemanticVersion Of(int version) => new(3, version, 0, version == Newest ? "experimental" : "", "");
 
     /// <summary>The minor number of a version that a config names.</summary>
     public static bool TryParse(string text, out int version)

@@ -1,5 +1,4 @@
 using Matchbox.Butane.Go;
-using Matchbox.Butane.Sugar;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
 

@@ -28,13 +28,13 @@ internal static class StoredNodes
         }
         foreach (var source in storage.List(StorageSection.Directories))
         {
-            var directory = NodeOf(source, Spec2.DirectoryNode.Type, Spec2.DirectoryNode.Node)
+            var directory = NodeOf(source, StoredDirectory.Node, Spec2.DirectoryNode.Type, Spec2.DirectoryNode.Node)
                 .Set(Spec2.DirectoryNode.Mode, source.Number(StoredDirectory.Mode) ?? DefaultDirectoryMode);
             state.Ignition.Open(Spec2.Config.Storage).Add(Spec2.StorageSection.Directories, directory);
         }
         foreach (var source in storage.List(StorageSection.Links))
         {
-            var link = NodeOf(source, Spec2.LinkNode.Type, Spec2.LinkNode.Node)
+            var link = NodeOf(source, Link.Node, Spec2.LinkNode.Type, Spec2.LinkNode.Node)
                 .Set(Spec2.LinkNode.Hard, source.Flag(Link.Hard))
                 .Set(Spec2.LinkNode.Target, source.Text(Link.Target));
             state.Ignition.Open(Spec2.Config.Storage).Add(Spec2.StorageSection.Links, link);
@@ -64,7 +64,7 @@ internal static class StoredNodes
             .Set(Spec2.FileContents.Source, url)
             .Set(Spec2.FileContents.Compression, remote?.Text(Remote.Compression))
             .Set(Spec2.FileContents.Verification, References.Verification(remote?.Struct(Remote.Verification)));
-        return NodeOf(source, Spec2.FileNode.Type, Spec2.FileNode.Node)
+        return NodeOf(source, StoredFile.Node, Spec2.FileNode.Type, Spec2.FileNode.Node)
             .Set(Spec2.FileNode.Mode, source.Number(StoredFile.Mode) ?? DefaultFileMode)
             .Set(Spec2.FileNode.Append, source.Flag(StoredFile.Append))
             .Set(Spec2.FileNode.Contents, target);
@@ -113,14 +113,10 @@ internal static class StoredNodes
     }
 
     /// <summary>What files, directories and links have in common.</summary>
-    private static Record NodeOf(Record source, StructType type, Spec2.NodeFields fields)
-    {
-        var filesystem = source.Text(source.Type.ByYaml("filesystem", 0)!)!;
-        return new Record(type)
-            .Set(fields.Filesystem, filesystem.Length == 0 ? "root" : filesystem)
-            .Set(fields.Path, source.Text(source.Type.ByYaml("path", 0)!))
-            .Set(fields.Overwrite, source.Flag(source.Type.ByYaml("overwrite", 0)!))
-            .Set(fields.User, source.Struct(source.Type.ByYaml("user", 0)!)?.CopyTo(Spec2.NodeUser.Type, Owner.UserId, Owner.UserName))
-            .Set(fields.Group, source.Struct(source.Type.ByYaml("group", 0)!)?.CopyTo(Spec2.NodeGroup.Type, Owner.GroupId, Owner.GroupName));
-    }
+    private static Record NodeOf(Record source, NodeFields from, StructType type, Spec2.NodeFields to) => new Record(type)
+        .Set(to.Filesystem, source.Text(from.Filesystem) is { Length: > 0 } filesystem ? filesystem : "root")
+        .Set(to.Path, source.Text(from.Path))
+        .Set(to.Overwrite, source.Flag(from.Overwrite))
+        .Set(to.User, source.Struct(from.User)?.CopyTo(Spec2.NodeUser.Type, Owner.UserId, Owner.UserName))
+        .Set(to.Group, source.Struct(from.Group)?.CopyTo(Spec2.NodeGroup.Type, Owner.GroupId, Owner.GroupName));
 }

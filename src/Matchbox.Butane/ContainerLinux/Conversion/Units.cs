@@ -1,5 +1,4 @@
 using Matchbox.Butane.ContainerLinux.Source;
-using Matchbox.Butane.Schema;
 using Spec2 = Matchbox.Butane.Ignition.Spec2;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
