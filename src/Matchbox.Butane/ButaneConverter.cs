@@ -1,4 +1,5 @@
 using Matchbox.Butane.Decoding;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Ignition;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
@@ -46,6 +47,7 @@ public static class ButaneConverter
     private static readonly Field CommonVariant = Field.Text("variant");
     private static readonly StructType CommonFields = new("commonFields", CommonVersion, CommonVariant);
 
+    /// <summary>Converts a config. Any bytes will do: what is no config is refused, with the reason.</summary>
     public static ButaneResult Convert(ReadOnlySpan<byte> source, ButaneOptions options)
     {
         var report = new Report();

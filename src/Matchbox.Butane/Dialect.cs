@@ -1,5 +1,5 @@
 using Matchbox.Butane.Schema;
-using Matchbox.Butane.Sugar;
+using Spec = Matchbox.Butane.Ignition.IgnitionVersion;
 
 namespace Matchbox.Butane;
 
@@ -44,24 +44,16 @@ public sealed record Dialect(Variant Variant, string Name, string Version, int M
         new(Variant.RhelForEdge, "r4e", "1.2.0" + Experimental, 2, 7),
     ];
 
+    /// <summary>It may still change, and no stable Ignition reads what it becomes.</summary>
     public bool IsExperimental => Version.EndsWith(Experimental, StringComparison.Ordinal);
 
     /// <summary>The version of the Ignition config that it becomes.</summary>
-    public string IgnitionVersion => VersionOfIgnition(Ignition);
-
-    internal bool HasBootDevice => Variant == Variant.FedoraCoreOs && Minor >= 3;
-
-    internal bool HasGrub => Variant == Variant.FedoraCoreOs && Minor >= 5;
-
-    public static string VersionOfIgnition(int minor) => minor >= ExperimentalIgnition ? $"3.{minor}.0{Experimental}" : $"3.{minor}.0";
-
-    /// <summary>The first minor version of spec 3 that is not stable yet.</summary>
-    public const int ExperimentalIgnition = 7;
+    public string IgnitionVersion => Spec.Of(Ignition).ToString();
 
     /// <summary>The version that counts for a struct: Ignition's, or the variant's own for its own sugar.</summary>
     internal int LevelOf(StructType type) => type.IsVariantOwn ? Minor : Ignition;
 
     /// <summary>The real tool's name of a struct's type, for its error texts: <c>v0_5.File</c>.</summary>
     internal string GoName(string type, bool isVariantOwn) =>
-        isVariantOwn ? $"v1_{Minor}{(IsExperimental ? "_exp" : "")}.{type}" : $"v0_{Ignition + 1}{(Ignition >= ExperimentalIgnition ? "_exp" : "")}.{type}";
+        isVariantOwn ? $"v1_{Minor}{(IsExperimental ? "_exp" : "")}.{type}" : $"v0_{Ignition + 1}{(Ignition == Spec.Newest ? "_exp" : "")}.{type}";
 }

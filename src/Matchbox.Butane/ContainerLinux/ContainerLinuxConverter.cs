@@ -1,12 +1,13 @@
 using System.Text;
 using Matchbox.Butane.ContainerLinux.Checks;
 using Matchbox.Butane.ContainerLinux.Conversion;
-using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Source;
 using Matchbox.Butane.Decoding;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 using Matchbox.Butane.Yaml;
+using Spec2 = Matchbox.Butane.Ignition.Spec2;
 
 namespace Matchbox.Butane.ContainerLinux;
 
@@ -47,7 +48,7 @@ public static class ContainerLinuxConverter
         return converting.IsFatal || (options.IsStrict && converting.All.Count > 0)
             ? Refused(findings, report)
             : new ContainerLinuxResult(
-                Output.IgnitionWriter.Write(ignition, options.IsPretty), findings, LooseText.ToBytes(report.ToString()));
+                Spec2.Ignition2Json.Write(ignition, ConversionState.Version, options.IsPretty), findings, LooseText.ToBytes(report.ToString()));
     }
 
     private static bool TryRead(
@@ -78,7 +79,7 @@ public static class ContainerLinuxConverter
 
     private static Record Convert(ConversionState state)
     {
-        state.Ignition.Open(Output.Config.Ignition).Set(Output.IgnitionSection.Version, "2.3.0");
+        state.Ignition.Open(Spec2.Config.Ignition).Set(Spec2.IgnitionSection.Version, "2.3.0");
         if (!DynamicData.IsPlatform(state.Options.Platform))
         {
             state.Findings.Error("unsupported platform");

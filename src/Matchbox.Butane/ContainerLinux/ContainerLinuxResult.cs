@@ -7,5 +7,6 @@ namespace Matchbox.Butane.ContainerLinux;
 public sealed record ContainerLinuxResult(
     ReadOnlyMemory<byte>? Ignition, IReadOnlyList<ContainerLinuxFinding> Findings, ReadOnlyMemory<byte> Report)
 {
+    /// <summary>There is an Ignition config.</summary>
     public bool IsConverted => Ignition is not null;
 }

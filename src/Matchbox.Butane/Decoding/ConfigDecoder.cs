@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Matchbox.Butane.Ignition;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Schema;
 using Matchbox.Butane.Yaml;
 
@@ -19,8 +19,8 @@ internal sealed class ConfigDecoder
     private readonly Func<string, bool, string> _goName;
     private readonly List<string> _errors = [];
     private readonly List<Mismatch> _mismatches = [];
-    private Field? _field;
     private readonly YamlAliasGuard _aliases = new();
+    private Field? _field;
     private HashSet<string>? _mergedFields;
     private string? _failure;
 

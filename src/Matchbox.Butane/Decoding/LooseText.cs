@@ -53,6 +53,10 @@ internal static class LooseText
         return [.. bytes];
     }
 
+    /// <summary>How many bytes it was made from.</summary>
+    public static int ByteCount(ReadOnlySpan<char> text) =>
+        text.ContainsAnyInRange('\udc80', '\udcff') ? ToBytes(text.ToString()).Length : Encoding.UTF8.GetByteCount(text);
+
     /// <summary>What stands at a place is a byte that is no UTF-8.</summary>
     public static bool IsByte(ReadOnlySpan<char> text, int index, out byte value)
     {

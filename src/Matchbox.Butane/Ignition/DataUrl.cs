@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Matchbox.Butane.Go;
 
 namespace Matchbox.Butane.Ignition;
 

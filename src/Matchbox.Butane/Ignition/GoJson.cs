@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using Matchbox.Butane.Go;
 
 namespace Matchbox.Butane.Ignition;
 

@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -28,10 +29,6 @@ public static class IgnitionCompatibility
         version = release.Major == 0 ? -1 : Array.FindLastIndex(FirstReleases, first => first <= release.Minor);
         return true;
     }
-
-    /// <summary>The first Ignition release that reads a version of the spec; null: none that is stable.</summary>
-    public static string? FirstRelease(int version) =>
-        version < FirstReleases.Length ? FormattableString.Invariant($"2.{FirstReleases[version]}.0") : null;
 
     /// <summary>
     /// The config as a machine can read it. An older one is read as it is. A newer one is given the machine's version if nothing in it

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Schema;
 
 namespace Matchbox.Butane.Ignition;

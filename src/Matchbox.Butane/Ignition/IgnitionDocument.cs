@@ -17,6 +17,7 @@ public sealed class IgnitionDocument
         _lines = lines;
     }
 
+    /// <summary>What it holds.</summary>
     public Record Config { get; }
 
     /// <summary>The spec's minor version.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 

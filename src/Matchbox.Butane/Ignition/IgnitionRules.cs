@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Ignition.Rules;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;

@@ -7,7 +7,7 @@ namespace Matchbox.Butane.Ignition;
 // Order is that of the real tools: findings and JSON follow it.
 
 /// <summary>A config. Root of everything.</summary>
-public static class Config
+internal static class Config
 {
     /// <summary>Butane's own version and variant: they say which dialect the rest is in.</summary>
     public static readonly Field Version = Field.Text("version").Sugar();
@@ -21,7 +21,7 @@ public static class Config
     public static readonly StructType Type = new("Config", Version, Variant, Ignition, KernelArguments, Passwd, Storage, Systemd);
 }
 
-public static class IgnitionSection
+internal static class IgnitionSection
 {
     public static readonly Field Config = Field.Struct("config", ConfigSection.Type);
     public static readonly Field Proxy = Field.Struct("proxy", ProxySection.Type).From(1);
@@ -34,7 +34,7 @@ public static class IgnitionSection
     public static readonly StructType Type = new("Ignition", Config, Proxy, Security, Timeouts, Version);
 }
 
-public static class ConfigSection
+internal static class ConfigSection
 {
     public static readonly Field Merge30 = Field.List("merge", ConfigReference.Type).UpTo(0);
     public static readonly Field Merge = Field.List("merge", Resource.Type).From(1);
@@ -45,7 +45,7 @@ public static class ConfigSection
 }
 
 /// <summary>Spec 3.0 alone: where a config to merge or to replace by is.</summary>
-public static class ConfigReference
+internal static class ConfigReference
 {
     public static readonly Field Source = Field.OptionalText("source").Written();
     public static readonly Field Verification = Field.Struct("verification", VerificationSection.Type);
@@ -54,7 +54,7 @@ public static class ConfigReference
 }
 
 /// <summary>Spec 3.0 alone: where a certificate authority is.</summary>
-public static class CaReference
+internal static class CaReference
 {
     public static readonly Field Source = Field.Text("source").Written();
     public static readonly Field Verification = Field.Struct("verification", VerificationSection.Type);
@@ -63,7 +63,7 @@ public static class CaReference
 }
 
 /// <summary>Spec 3.0 alone: contents of a file.</summary>
-public static class FileContents
+internal static class FileContents
 {
     public static readonly Field Compression = Field.OptionalText("compression");
     public static readonly Field Source = Field.OptionalText("source");
@@ -74,7 +74,7 @@ public static class FileContents
 }
 
 /// <summary>Something to fetch, from spec 3.1 on.</summary>
-public static class Resource
+internal static class Resource
 {
     public static readonly Field Compression = Field.OptionalText("compression");
     public static readonly Field HttpHeaders = Field.List("http_headers", HttpHeader.Type);
@@ -87,7 +87,7 @@ public static class Resource
         new("Resource", Compression, HttpHeaders, Source, Inline, Local, Verification) { Key = static record => record.Text(Source) ?? "" };
 }
 
-public static class HttpHeader
+internal static class HttpHeader
 {
     public static readonly Field Name = Field.Text("name").Written();
     public static readonly Field Value = Field.OptionalText("value");
@@ -95,14 +95,14 @@ public static class HttpHeader
     public static readonly StructType Type = new("HTTPHeader", Name, Value) { Key = static record => record.Text(Name)! };
 }
 
-public static class VerificationSection
+internal static class VerificationSection
 {
     public static readonly Field Hash = Field.OptionalText("hash");
 
     public static readonly StructType Type = new("Verification", Hash);
 }
 
-public static class ProxySection
+internal static class ProxySection
 {
     public static readonly Field HttpProxy = Field.OptionalText("http_proxy");
     public static readonly Field HttpsProxy = Field.OptionalText("https_proxy");
@@ -111,14 +111,14 @@ public static class ProxySection
     public static readonly StructType Type = new("Proxy", HttpProxy, HttpsProxy, NoProxy);
 }
 
-public static class SecuritySection
+internal static class SecuritySection
 {
     public static readonly Field Tls = Field.Struct("tls", TlsSection.Type);
 
     public static readonly StructType Type = new("Security", Tls);
 }
 
-public static class TlsSection
+internal static class TlsSection
 {
     public static readonly Field CertificateAuthorities30 = Field.List("certificate_authorities", CaReference.Type).UpTo(0);
     public static readonly Field CertificateAuthorities = Field.List("certificate_authorities", Resource.Type).From(1);
@@ -126,7 +126,7 @@ public static class TlsSection
     public static readonly StructType Type = new("TLS", CertificateAuthorities30, CertificateAuthorities);
 }
 
-public static class TimeoutSection
+internal static class TimeoutSection
 {
     public static readonly Field HttpResponseHeaders = Field.OptionalNumber("http_response_headers");
     public static readonly Field HttpTotal = Field.OptionalNumber("http_total");
@@ -134,7 +134,7 @@ public static class TimeoutSection
     public static readonly StructType Type = new("Timeouts", HttpResponseHeaders, HttpTotal);
 }
 
-public static class KernelArgument
+internal static class KernelArgument
 {
     private const string Space = "KernelArgument";
 
@@ -144,7 +144,7 @@ public static class KernelArgument
     public static readonly StructType Type = new("KernelArguments", ShouldExist, ShouldNotExist);
 }
 
-public static class PasswdSection
+internal static class PasswdSection
 {
     public static readonly Field Groups = Field.List("groups", PasswdGroup.Type);
     public static readonly Field Users = Field.List("users", PasswdUser.Type);
@@ -152,7 +152,7 @@ public static class PasswdSection
     public static readonly StructType Type = new("Passwd", Groups, Users);
 }
 
-public static class PasswdGroup
+internal static class PasswdGroup
 {
     public static readonly Field Gid = Field.OptionalNumber("gid");
     public static readonly Field Name = Field.Text("name").Written();
@@ -164,7 +164,7 @@ public static class PasswdGroup
         new("PasswdGroup", Gid, Name, PasswordHash, ShouldExist, System) { Key = static record => record.Text(Name)! };
 }
 
-public static class PasswdUser
+internal static class PasswdUser
 {
     public static readonly Field Gecos = Field.OptionalText("gecos");
     public static readonly Field Groups = Field.Texts("groups", "Group");
@@ -187,7 +187,7 @@ public static class PasswdUser
         SshAuthorizedKeysLocal, Shell, ShouldExist, System, Uid) { Key = static record => record.Text(Name)! };
 }
 
-public static class StorageSection
+internal static class StorageSection
 {
     private const string Space = "Node";
 
@@ -203,7 +203,7 @@ public static class StorageSection
     public static readonly StructType Type = new("Storage", Directories, Disks, Files, Filesystems, Links, Luks, Raid, Trees);
 }
 
-public static class NodeUser
+internal static class NodeUser
 {
     public static readonly Field Id = Field.OptionalNumber("id");
     public static readonly Field Name = Field.OptionalText("name");
@@ -211,7 +211,7 @@ public static class NodeUser
     public static readonly StructType Type = new("NodeUser", Id, Name);
 }
 
-public static class NodeGroup
+internal static class NodeGroup
 {
     public static readonly Field Id = Field.OptionalNumber("id");
     public static readonly Field Name = Field.OptionalText("name");
@@ -219,7 +219,7 @@ public static class NodeGroup
     public static readonly StructType Type = new("NodeGroup", Id, Name);
 }
 
-public static class DirectoryNode
+internal static class DirectoryNode
 {
     public static readonly Field Group = Field.Struct("group", NodeGroup.Type);
     public static readonly Field Overwrite = Field.OptionalFlag("overwrite");
@@ -230,7 +230,7 @@ public static class DirectoryNode
     public static readonly StructType Type = new("Directory", Group, Overwrite, Path, User, Mode) { Key = static record => record.Text(Path)! };
 }
 
-public static class FileNode
+internal static class FileNode
 {
     public static readonly Field Group = Field.Struct("group", NodeGroup.Type);
     public static readonly Field Overwrite = Field.OptionalFlag("overwrite");
@@ -246,7 +246,7 @@ public static class FileNode
         new("File", Group, Overwrite, Path, User, Append30, Append, Contents30, Contents, Mode) { Key = static record => record.Text(Path)! };
 }
 
-public static class LinkNode
+internal static class LinkNode
 {
     public static readonly Field Group = Field.Struct("group", NodeGroup.Type);
     public static readonly Field Overwrite = Field.OptionalFlag("overwrite");
@@ -260,7 +260,7 @@ public static class LinkNode
         new("Link", Group, Overwrite, Path, User, Hard, Target32, Target) { Key = static record => record.Text(Path)! };
 }
 
-public static class Disk
+internal static class Disk
 {
     public static readonly Field Device = Field.Text("device").Written();
     public static readonly Field Partitions = Field.List("partitions", Partition.Type);
@@ -269,7 +269,7 @@ public static class Disk
     public static readonly StructType Type = new("Disk", Device, Partitions, WipeTable) { Key = static record => record.Text(Device)! };
 }
 
-public static class Partition
+internal static class Partition
 {
     public static readonly Field Guid = Field.OptionalText("guid");
     public static readonly Field Label = Field.OptionalText("label");
@@ -291,7 +291,7 @@ public static class Partition
         : "";
 }
 
-public static class Filesystem
+internal static class Filesystem
 {
     public static readonly Field Device = Field.Text("device").Written();
     public static readonly Field Format = Field.OptionalText("format");
@@ -307,7 +307,7 @@ public static class Filesystem
         new("Filesystem", Device, Format, Label, MountOptions, Options, Path, Uuid, WipeFilesystem, WithMountUnit) { Key = static record => record.Text(Device)! };
 }
 
-public static class LuksVolume
+internal static class LuksVolume
 {
     public static readonly Field Cex = Field.Struct("cex", CexSection.Type).From(5);
     public static readonly Field Clevis = Field.Struct("clevis", ClevisSection.Type).OptionalUpTo(2);
@@ -325,14 +325,14 @@ public static class LuksVolume
         new("Luks", Cex, Clevis, Device, Discard, KeyFile, Label, Name, OpenOptions, Options, Uuid, WipeVolume) { Key = static record => record.Text(Name)! };
 }
 
-public static class CexSection
+internal static class CexSection
 {
     public static readonly Field Enabled = Field.OptionalFlag("enabled");
 
     public static readonly StructType Type = new("Cex", Enabled);
 }
 
-public static class ClevisSection
+internal static class ClevisSection
 {
     public static readonly Field Custom = Field.Struct("custom", ClevisCustom.Type).OptionalUpTo(2);
     public static readonly Field Tang = Field.List("tang", TangServer.Type);
@@ -342,7 +342,7 @@ public static class ClevisSection
     public static readonly StructType Type = new("Clevis", Custom, Tang, Threshold, Tpm2);
 }
 
-public static class ClevisCustom
+internal static class ClevisCustom
 {
     public static readonly Field Config32 = Field.Text("config").UpTo(2).Written();
     public static readonly Field Config = Field.OptionalText("config").From(3);
@@ -353,7 +353,7 @@ public static class ClevisCustom
     public static readonly StructType Type = new("ClevisCustom", Config32, Config, NeedsNetwork, Pin32, Pin);
 }
 
-public static class TangServer
+internal static class TangServer
 {
     public static readonly Field Advertisement = Field.OptionalText("advertisement").From(4);
     public static readonly Field Thumbprint = Field.OptionalText("thumbprint");
@@ -362,7 +362,7 @@ public static class TangServer
     public static readonly StructType Type = new("Tang", Advertisement, Thumbprint, Url) { Key = static record => record.Text(Url)! };
 }
 
-public static class RaidArray
+internal static class RaidArray
 {
     public static readonly Field Devices = Field.Texts("devices", "Device").Written(2);
     public static readonly Field Level32 = Field.Text("level").UpTo(2).Written();
@@ -376,7 +376,7 @@ public static class RaidArray
 }
 
 /// <summary>Butane alone: a folder of local files.</summary>
-public static class Tree
+internal static class Tree
 {
     public static readonly Field Group = Field.Struct("group", NodeGroup.Type).From(6);
     public static readonly Field Local = Field.Text("local");
@@ -388,7 +388,7 @@ public static class Tree
     public static readonly StructType Type = new("Tree", Group, Local, Path, User, FileMode, DirMode);
 }
 
-public static class SystemdSection
+internal static class SystemdSection
 {
     public static readonly Field Units = Field.List("units", Unit.Type);
     public static readonly Field Quadlets = Field.List("quadlets", Quadlet.Type).From(7).Sugar();
@@ -396,7 +396,7 @@ public static class SystemdSection
     public static readonly StructType Type = new("Systemd", Units, Quadlets);
 }
 
-public static class Unit
+internal static class Unit
 {
     public static readonly Field Contents = Field.OptionalText("contents");
     public static readonly Field ContentsLocal = Field.OptionalText("contents_local").From(4).Sugar();
@@ -409,7 +409,7 @@ public static class Unit
         new("Unit", Contents, ContentsLocal, Dropins, Enabled, Mask, Name) { Key = static record => record.Text(Name)! };
 }
 
-public static class Dropin
+internal static class Dropin
 {
     public static readonly Field Contents = Field.OptionalText("contents");
     public static readonly Field ContentsLocal = Field.OptionalText("contents_local").From(4).Sugar();
@@ -419,7 +419,7 @@ public static class Dropin
 }
 
 /// <summary>Butane alone: a container that systemd runs through Podman.</summary>
-public static class Quadlet
+internal static class Quadlet
 {
     public static readonly Field Contents = Field.OptionalText("contents");
     public static readonly Field ContentsLocal = Field.OptionalText("contents_local");

@@ -1,3 +1,5 @@
+using Matchbox.Butane.Go;
+
 namespace Matchbox.Butane.Ignition;
 
 /// <summary>Versions of Ignition's spec 3. The library names them by their minor number.</summary>

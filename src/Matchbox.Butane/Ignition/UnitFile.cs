@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Matchbox.Butane.Go;
 
 namespace Matchbox.Butane.Ignition;
 

@@ -16,6 +16,7 @@ public sealed class DocumentPath
         _index = index;
     }
 
+    /// <summary>The document itself, <c>$</c>.</summary>
     public static DocumentPath Root { get; } = new(null, null, -1);
 
     /// <summary>The place around it; null of the root.</summary>
@@ -30,8 +31,10 @@ public sealed class DocumentPath
     /// <summary>A finding here is shown at the key itself, not at its value.</summary>
     public bool IsAtKey { get; private init; }
 
+    /// <summary>The value of a key in it.</summary>
     public DocumentPath Append(string key) => new(this, key, -1);
 
+    /// <summary>An item of it, from 0.</summary>
     public DocumentPath Append(int index) => new(this, null, index);
 
     /// <summary>The key of a mapping itself, not its value.</summary>
@@ -52,6 +55,7 @@ public sealed class DocumentPath
         return true;
     }
 
+    /// <summary>The places on the way from the root, which is not among them, to this one, which is the last.</summary>
     public IReadOnlyList<DocumentPath> FromRoot()
     {
         var steps = new List<DocumentPath>();

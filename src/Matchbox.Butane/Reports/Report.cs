@@ -21,26 +21,31 @@ public sealed record Finding(Severity Severity, DocumentPath Path, string Messag
     public int Column { get; init; }
 }
 
-/// <summary>Findings in the order in which they were made.</summary>
+/// <summary>Findings in the order in which they were made. While they are added, for one thread at a time.</summary>
 public sealed class Report
 {
     private readonly List<Finding> _findings = [];
 
+    /// <summary>All so far.</summary>
     public IReadOnlyList<Finding> Findings => _findings;
 
     /// <summary>Some finding is an error.</summary>
     public bool IsFatal { get; private set; }
 
+    /// <summary>Adds an error; its line is not known yet.</summary>
     public void Error(DocumentPath path, string message) => Add(new Finding(Severity.Error, path, message));
 
+    /// <summary>Adds a warning; its line is not known yet.</summary>
     public void Warn(DocumentPath path, string message) => Add(new Finding(Severity.Warning, path, message));
 
+    /// <summary>Adds a finding as it is.</summary>
     public void Add(Finding finding)
     {
         _findings.Add(finding);
         IsFatal |= finding.Severity == Severity.Error;
     }
 
+    /// <summary>Adds findings as they are, in their order.</summary>
     public void AddRange(IEnumerable<Finding> findings)
     {
         foreach (var finding in findings)

@@ -3,7 +3,7 @@ using System.Text;
 namespace Matchbox.Butane.Schema;
 
 /// <summary>What a field holds.</summary>
-public enum FieldKind
+internal enum FieldKind
 {
     Text,
     Number,
@@ -17,7 +17,7 @@ public enum FieldKind
 /// One field of a config: its name in YAML and in JSON, what it holds, and the versions that know it. A version is a number that
 /// grows: Ignition's minor version for all that Ignition itself defines, the variant's own minor version for its sugar.
 /// </summary>
-public sealed class Field
+internal sealed class Field
 {
     private Field(string yaml, FieldKind kind)
     {
@@ -54,7 +54,7 @@ public sealed class Field
     /// <summary>Up to this version it is written to JSON even when it is empty; -1: never.</summary>
     public int WrittenUntil { get; private init; } = -1;
 
-    /// <summary>From this version on it is a plain value: given or not makes no difference any more.</summary>
+    /// <summary>Up to this version a missing value is told from an empty one; from then on given or not makes no difference.</summary>
     public int OptionalUntil { get; private init; } = int.MaxValue;
 
     /// <summary>Butane's own: it is translated to other fields and does not come into the JSON.</summary>

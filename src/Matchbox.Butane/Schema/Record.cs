@@ -3,49 +3,57 @@ using Matchbox.Butane.Reports;
 namespace Matchbox.Butane.Schema;
 
 /// <summary>
-/// One struct of a config with its values. Not safe for several threads while it is built. Where its parts came from is kept
-/// beside them, so that a finding in what was generated is told at the line that caused it.
+/// One struct of a config with its values, a whole config for instance. Outside this library it is only handed on. Several threads
+/// may read it; a merge marks in it where its parts came from, and wants it for itself.
 /// </summary>
-public sealed class Record(StructType type)
+public sealed class Record
 {
-    private readonly object?[] _values = new object?[type.Fields.Count];
+    private readonly object?[] _values;
+
+    // Where parts came from, so that a finding in what was generated is told at the line that caused it.
     private List<Source>? _origins;
 
-    public StructType Type { get; } = type;
+    internal Record(StructType type)
+    {
+        Type = type;
+        _values = new object?[type.Fields.Count];
+    }
+
+    internal StructType Type { get; }
 
     /// <summary>
     /// Where the whole record came from in the source, when that is not the place where it stands now; null otherwise.
     /// </summary>
-    public DocumentPath? Origin { get; set; }
+    internal DocumentPath? Origin { get; set; }
 
     /// <summary>Everything in it came from <see cref="Origin"/> itself, not from parts of it.</summary>
-    public bool IsGenerated { get; set; }
+    internal bool IsGenerated { get; set; }
 
     /// <summary>It was put together from a parent's and a child's: as a whole it came from neither.</summary>
-    public bool IsBlended { get; set; }
+    internal bool IsBlended { get; set; }
 
     /// <summary>A text; null when an optional one is missing, "" for another.</summary>
-    public string? Text(Field field) => (string?)_values[field.Index] ?? (field.IsOptional ? null : "");
+    internal string? Text(Field field) => (string?)_values[field.Index] ?? (field.IsOptional ? null : "");
 
     /// <summary>A number; null when it is missing.</summary>
-    public long? Number(Field field) => (long?)_values[field.Index];
+    internal long? Number(Field field) => (long?)_values[field.Index];
 
     /// <summary>A flag; null when it is missing.</summary>
-    public bool? Flag(Field field) => (bool?)_values[field.Index];
+    internal bool? Flag(Field field) => (bool?)_values[field.Index];
 
-    public bool IsTrue(Field field) => Flag(field) == true;
+    internal bool IsTrue(Field field) => Flag(field) == true;
 
     /// <summary>A struct; null when it is missing or nothing was ever put into it.</summary>
-    public Record? Struct(Field field) => (Record?)_values[field.Index];
+    internal Record? Struct(Field field) => (Record?)_values[field.Index];
 
     /// <summary>Texts; empty when they are missing.</summary>
-    public IReadOnlyList<string> Texts(Field field) => (List<string>?)_values[field.Index] ?? (IReadOnlyList<string>)[];
+    internal IReadOnlyList<string> Texts(Field field) => (List<string>?)_values[field.Index] ?? (IReadOnlyList<string>)[];
 
     /// <summary>Structs; empty when they are missing.</summary>
-    public IReadOnlyList<Record> List(Field field) => (List<Record>?)_values[field.Index] ?? (IReadOnlyList<Record>)[];
+    internal IReadOnlyList<Record> List(Field field) => (List<Record>?)_values[field.Index] ?? (IReadOnlyList<Record>)[];
 
     /// <summary>Whether a value was given, an empty one included.</summary>
-    public bool Has(Field field) => _values[field.Index] is not null;
+    internal bool Has(Field field) => _values[field.Index] is not null;
 
     /// <summary>The value as it is kept: text, number, flag, record or list.</summary>
     internal object? this[Field field]
@@ -54,41 +62,41 @@ public sealed class Record(StructType type)
         set => _values[field.Index] = value;
     }
 
-    public Record Set(Field field, string? value)
+    internal Record Set(Field field, string? value)
     {
         _values[field.Index] = value;
         return this;
     }
 
-    public Record Set(Field field, long? value)
+    internal Record Set(Field field, long? value)
     {
         _values[field.Index] = value;
         return this;
     }
 
-    public Record Set(Field field, bool? value)
+    internal Record Set(Field field, bool? value)
     {
         _values[field.Index] = value switch { true => Boxes.True, false => Boxes.False, null => null };
         return this;
     }
 
-    public Record Set(Field field, Record? value)
+    internal Record Set(Field field, Record? value)
     {
         _values[field.Index] = value;
         return this;
     }
 
-    public Record Set(Field field, IEnumerable<string> values)
+    internal Record Set(Field field, IEnumerable<string> values)
     {
         _values[field.Index] = values.ToList();
         return this;
     }
 
     /// <summary>The struct in a field, made when it is missing.</summary>
-    public Record Open(Field field) => (Record)(_values[field.Index] ??= new Record(field.Type!));
+    internal Record Open(Field field) => (Record)(_values[field.Index] ??= new Record(field.Type!));
 
     /// <summary>Adds a struct to a list and says at which place.</summary>
-    public int Add(Field field, Record item)
+    internal int Add(Field field, Record item)
     {
         var list = (List<Record>)(_values[field.Index] ??= new List<Record>());
         list.Add(item);
@@ -96,7 +104,7 @@ public sealed class Record(StructType type)
     }
 
     /// <summary>Adds a text to a list and says at which place.</summary>
-    public int Add(Field field, string item)
+    internal int Add(Field field, string item)
     {
         var list = (List<string>)(_values[field.Index] ??= new List<string>());
         list.Add(item);
@@ -104,16 +112,16 @@ public sealed class Record(StructType type)
     }
 
     /// <summary>Where a field's value came from, if not from the field of the same name.</summary>
-    public DocumentPath? OriginOf(Field field, int item = -1) => _origins?.FindLast(source => source.Field == field && source.Item == item)?.Path;
+    internal DocumentPath? OriginOf(Field field, int item = -1) => _origins?.FindLast(source => source.Field == field && source.Item == item)?.Path;
 
-    public Record SetOrigin(Field field, DocumentPath origin, int item = -1)
+    internal Record SetOrigin(Field field, DocumentPath origin, int item = -1)
     {
         (_origins ??= []).Add(new Source(field, item, origin));
         return this;
     }
 
     /// <summary>Nothing in it would be told from nothing: all values missing, or plain ones empty (a struct without content).</summary>
-    public bool IsZero(int version)
+    internal bool IsZero(int version)
     {
         foreach (var field in Type.Fields)
         {
@@ -126,7 +134,7 @@ public sealed class Record(StructType type)
     }
 
     /// <summary>The same for one field.</summary>
-    public bool IsZero(Field field, int version) => _values[field.Index] switch
+    internal bool IsZero(Field field, int version) => _values[field.Index] switch
     {
         null => true,
         string text => !IsKept(field, version) && text.Length == 0,

@@ -1,7 +1,7 @@
 namespace Matchbox.Butane.Schema;
 
 /// <summary>A struct of a config, with its fields of all versions, in the order in which the real tools walk and write them.</summary>
-public sealed class StructType
+internal sealed class StructType
 {
     /// <param name="name">The real tools' name of the type, for their error texts.</param>
     /// <param name="fields">All fields of all versions. Each belongs to this type alone.</param>

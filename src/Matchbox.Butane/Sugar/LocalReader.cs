@@ -1,3 +1,5 @@
+using Matchbox.Butane.Go;
+
 namespace Matchbox.Butane.Sugar;
 
 /// <summary>Reads what a config names by a local path, with the real tool's errors.</summary>

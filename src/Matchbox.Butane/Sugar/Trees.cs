@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Ignition;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;

@@ -6,7 +6,7 @@ namespace Matchbox.Butane.Yaml;
 /// What a decoder asks before it follows aliases: they may lead in circles, and a few kilobytes of them may expand to
 /// gigabytes. Counts as yaml.v3's decoder does, one guard for each decoding. Not for several threads.
 /// </summary>
-public sealed class YamlAliasGuard
+internal sealed class YamlAliasGuard
 {
     // Of so many nodes 99 % may come from aliases, of the larger number 10 %, of numbers between a share between.
     private const int FewNodes = 400_000;

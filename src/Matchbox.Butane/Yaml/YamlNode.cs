@@ -1,7 +1,7 @@
 namespace Matchbox.Butane.Yaml;
 
 /// <summary>What a node is.</summary>
-public enum YamlKind
+internal enum YamlKind
 {
     Scalar,
     Sequence,
@@ -10,7 +10,7 @@ public enum YamlKind
 }
 
 /// <summary>How a node was written: the first five are styles of scalars, the others of sequences and mappings.</summary>
-public enum YamlStyle
+internal enum YamlStyle
 {
     Plain,
     SingleQuoted,
@@ -22,7 +22,7 @@ public enum YamlStyle
 }
 
 /// <summary>One node of a document. Immutable for others, and may cross threads.</summary>
-public sealed class YamlNode
+internal sealed class YamlNode
 {
     private string? _shortTag;
 

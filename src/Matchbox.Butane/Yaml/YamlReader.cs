@@ -4,7 +4,7 @@ namespace Matchbox.Butane.Yaml;
 /// Reads YAML as Go's gopkg.in/yaml.v3 v3.0.1 does, which Butane is built on: a YAML 1.1 grammar with the scalars of both 1.1 and
 /// 1.2. The same texts are accepted and refused, in the same words.
 /// </summary>
-public static class YamlReader
+internal static class YamlReader
 {
     /// <summary>
     /// Reads the first document: UTF-8, or UTF-16 with a byte order mark. What follows it is not looked at, but for two

@@ -1,7 +1,7 @@
 namespace Matchbox.Butane.Yaml;
 
 /// <summary>What a scalar is read as, before anything is known of the field it goes to.</summary>
-public enum YamlScalarType
+internal enum YamlScalarType
 {
     String,
     Null,
@@ -21,7 +21,7 @@ public enum YamlScalarType
 /// <summary>A scalar's meaning, and how fields of each type take it (yaml.v3's decoder).</summary>
 /// <param name="Tag">The short form of the tag that it was read by.</param>
 /// <param name="Text">What a field that holds text takes: the text as it was written, but of a binary what it encodes.</param>
-public readonly record struct YamlScalar(YamlScalarType Type, string Tag, string Text)
+internal readonly record struct YamlScalar(YamlScalarType Type, string Tag, string Text)
 {
     private const double TwoTo63 = 9223372036854775808.0;
     private const double TwoTo64 = 2 * TwoTo63;
@@ -70,17 +70,5 @@ public readonly record struct YamlScalar(YamlScalarType Type, string Tag, string
         value = Bool;
         return Type == YamlScalarType.Bool
             || (Type is YamlScalarType.String or YamlScalarType.Binary && YamlScalars.TryOldBool(Text, out value));
-    }
-
-    /// <summary>For a field of floating point.</summary>
-    public bool TryFloat(out double value)
-    {
-        value = Type switch
-        {
-            YamlScalarType.Int => Int,
-            YamlScalarType.UnsignedInt => Unsigned,
-            _ => Float,
-        };
-        return Type is YamlScalarType.Int or YamlScalarType.UnsignedInt or YamlScalarType.Float;
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Matchbox.Butane.Yaml;
 
 /// <summary>What the text of a scalar means, by yaml.v3's resolution: YAML 1.2's core schema, with some of 1.1's numbers.</summary>
-public static class YamlScalars
+internal static class YamlScalars
 {
     private const string Prefix = "yaml: ";
 

@@ -1,7 +1,6 @@
 using Matchbox.Butane.ContainerLinux.Conversion;
-using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.Decoding;
-using GoText = Matchbox.Butane.Ignition.GoText;
+using Matchbox.Butane.Go;
 
 namespace Matchbox.Butane.Tests.ContainerLinux;
 

@@ -19,6 +19,18 @@ internal sealed class CheckTable
         return this;
     }
 
+    /// <summary>The same for a check that finds errors only.</summary>
+    public CheckTable Struct(StructType type, Func<Record, IEnumerable<string>> faults) => Struct(type, (record, complain) =>
+    {
+        foreach (var fault in faults(record))
+        {
+            complain(Severity.Error, fault);
+        }
+    });
+
+    /// <summary>The same for a check that finds one error, or null.</summary>
+    public CheckTable Struct(StructType type, Func<Record, string?> fault) => Struct(type, Complaint(fault));
+
     /// <summary>Checks one field of a struct. It is shown at the field, or if that was not written, at the struct.</summary>
     public CheckTable Field(Field field, Action<Record, Complain> check)
     {
@@ -26,7 +38,18 @@ internal sealed class CheckTable
         return this;
     }
 
+    /// <summary>The same for a check that finds one error, or null.</summary>
+    public CheckTable Field(Field field, Func<Record, string?> fault) => Field(field, Complaint(fault));
+
     public void Check(Record record, Complain complain) => _structs.GetValueOrDefault(record.Type)?.Invoke(record, complain);
 
     public void Check(Record record, Field field, Complain complain) => _fields.GetValueOrDefault(field)?.Invoke(record, complain);
+
+    private static Action<Record, Complain> Complaint(Func<Record, string?> find) => (record, complain) =>
+    {
+        if (find(record) is { } fault)
+        {
+            complain(Severity.Error, fault);
+        }
+    };
 }

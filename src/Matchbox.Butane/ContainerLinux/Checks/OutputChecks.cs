@@ -1,199 +1,131 @@
-using Matchbox.Butane.ContainerLinux.Go;
-using Matchbox.Butane.ContainerLinux.Output;
+using Matchbox.Butane.ContainerLinux.Conversion;
 using Matchbox.Butane.Decoding;
+using Matchbox.Butane.Go;
+using Matchbox.Butane.Ignition.Rules;
+using Matchbox.Butane.Ignition.Spec2;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
-using DataUrl = Matchbox.Butane.Ignition.DataUrl;
-using GoText = Matchbox.Butane.Ignition.GoText;
+using DiskRules = Matchbox.Butane.Ignition.Spec2.DiskRules;
+using StorageRules = Matchbox.Butane.Ignition.Spec2.StorageRules;
 using UnitFile = Matchbox.Butane.Ignition.UnitFile;
 
 namespace Matchbox.Butane.ContainerLinux.Checks;
 
-/// <summary>What Ignition 0.35 checks in a config of version 2.3.0. Storage is in <see cref="StorageChecks"/>.</summary>
+/// <summary>
+/// What the Ignition 0.35 in ct checks in a config of version 2.3.0. Its rules are those of <see cref="Ignition2Rules"/>, but for a few
+/// that are younger there, and it shows some of them at another place.
+/// </summary>
 internal static class OutputChecks
 {
-    public static CheckTable Table { get; } = StorageChecks.AddTo(new CheckTable())
+    public static CheckTable Table { get; } = new CheckTable()
         .Struct(Config.Type, CheckFilesystemNames)
-        .Field(Reference.Source, CheckReferenceSource)
-        .Struct(VerificationSection.Type, CheckHash)
-        .Struct(User.Type, CheckUser)
+        .Field(Reference.Source, reference => SourceRules.UrlFault(reference.Text(Reference.Source)!))
+        .Field(CaReference.Source, authority => SourceRules.UrlFault(authority.Text(CaReference.Source)!))
+        .Struct(VerificationSection.Type, SourceRules.HashFault)
+        .Struct(PasswdUser.Type, CheckUser)
+        .Field(FileNode.Node.Path, file => StorageRules.PathFault(file.Text(FileNode.Node.Path)!))
+        .Field(DirectoryNode.Node.Path, directory => StorageRules.PathFault(directory.Text(DirectoryNode.Node.Path)!))
+        .Field(LinkNode.Node.Path, link => StorageRules.PathFault(link.Text(LinkNode.Node.Path)!))
+        .Struct(NodeUser.Type, StorageRules.UserFault)
+        .Struct(NodeGroup.Type, StorageRules.GroupFault)
+        .Struct(FileNode.Type, StorageRules.AppendFault)
+        .Field(FileNode.Mode, file => StorageRules.ModeFault(file.Number(FileNode.Mode)))
+        .Field(DirectoryNode.Mode, directory => StorageRules.ModeFault(directory.Number(DirectoryNode.Mode)))
+        .Field(FileContents.Compression, contents => ResourceRules.CompressionFault(contents.Text(FileContents.Compression)))
+        .Field(FileContents.Source, SourceFault)
+        .Field(Disk.Device, DiskRules.DeviceFault)
+        .Field(Disk.Partitions, disk => DiskRules.NumbersCollide(disk.List(Disk.Partitions)) ? DiskRules.Collision : null)
+        .Field(Partition.Label, CheckPartitionLabel)
+        .Field(Partition.Guid, partition => Ignition.Rules.DiskRules.GuidFault(partition.Text(Partition.Guid)))
+        .Field(Partition.TypeGuid, partition => Ignition.Rules.DiskRules.GuidFault(partition.Text(Partition.TypeGuid)))
+        .Struct(Filesystem.Type, CheckFilesystem)
+        .Field(Filesystem.Path, DiskRules.FilesystemPathFault)
+        .Struct(MountSection.Type, mount => DiskRules.FormatFault(mount, ConversionState.Version))
+        .Field(MountSection.Device, mount => StorageRules.PathFault(mount.Text(MountSection.Device)!))
+        .Field(MountSection.Label, DiskRules.FilesystemLabelFault)
+        .Field(RaidArray.Level, DiskRules.LevelFault)
+        .Field(RaidArray.Devices, CheckRaidDevices)
         .Field(Unit.Contents, CheckUnitContents)
-        .Field(Unit.Name, CheckUnitName)
-        .Struct(SystemdDropin.Type, CheckSystemdDropin)
-        .Struct(NetworkdUnit.Type, CheckNetworkdUnit)
-        .Struct(NetworkdDropin.Type, CheckNetworkdDropin);
-
-    /// <summary>Null for a URL that Ignition fetches from, or what is wrong with it. None at all is an empty file.</summary>
-    public static string? UrlFault(string text)
-    {
-        if (text.Length == 0)
-        {
-            return null;
-        }
-        if (!GoUrl.TryParse(text, out var url, out _))
-        {
-            return "unable to parse url";
-        }
-        return url.Scheme switch
-        {
-            "http" or "https" or "oem" or "tftp" => null,
-            "s3" => url.Query("versionId") is "" ? "invalid S3 object VersionId" : null,
-            "data" => DataUrl.Fault(text),
-            _ => "invalid url scheme",
-        };
-    }
+        .Field(Unit.Name, unit => SystemdRules.NameFault(unit.Text(Unit.Name)!))
+        .Struct(Dropin.Type, UnitRules.DropinFaults)
+        .Struct(NetworkdUnit.Type, UnitRules.NetworkdUnitFaults)
+        .Struct(NetworkdDropin.Type, UnitRules.NetworkdDropinFaults);
 
     private static void CheckFilesystemNames(Record config, Complain complain)
     {
-        if (config.Struct(Config.Storage) is not { } storage)
+        foreach (var warning in StorageRules.FilesystemNameWarnings(config))
         {
-            return;
-        }
-        var filesystems = storage.List(StorageSection.Filesystems);
-        var known = filesystems.Select(filesystem => filesystem.Text(Filesystem.Name)!).Append("root").ToHashSet();
-        CheckNodes("File", storage.List(StorageSection.Files), StoredFile.Node);
-        CheckNodes("Link", storage.List(StorageSection.Links), Link.Node);
-        CheckNodes("Directory", storage.List(StorageSection.Directories), StoredDirectory.Node);
-
-        var seen = new HashSet<string> { "root" };
-        foreach (var filesystem in filesystems)
-        {
-            var name = filesystem.Text(Filesystem.Name)!;
-            if (!seen.Add(name))
-            {
-                complain(Severity.Warning, $"Filesystem {GoText.Quote(name)} shadows exising filesystem definition");
-            }
-        }
-
-        void CheckNodes(string kind, IReadOnlyList<Record> nodes, NodeFields fields)
-        {
-            foreach (var node in nodes)
-            {
-                var name = node.Text(fields.Filesystem)!;
-                if (name.Length > 0 && !known.Contains(name))
-                {
-                    complain(
-                        Severity.Warning,
-                        $"{kind} {GoText.Quote(node.Text(fields.Path)!)} references nonexistent filesystem {GoText.Quote(name)}. "
-                        + "(This is ok if it is defined in a referenced config)");
-                }
-            }
-        }
-    }
-
-    private static void CheckReferenceSource(Record reference, Complain complain)
-    {
-        if (UrlFault(reference.Text(Reference.Source)!) is { } fault)
-        {
-            complain(Severity.Error, fault);
-        }
-    }
-
-    private static void CheckHash(Record verification, Complain complain)
-    {
-        if (verification.Text(VerificationSection.Hash) is not { } hash)
-        {
-            return;
-        }
-        var dash = hash.IndexOf('-', StringComparison.Ordinal);
-        const int HexDigitsOfSha512 = 128;
-        var fault = dash < 0 ? "malformed hash specifier"
-            : hash.AsSpan(0, dash) is not "sha512" ? "unrecognized hash function"
-            : LooseText.ToBytes(hash[(dash + 1)..]).Length != HexDigitsOfSha512 ? "incorrect size for hash sum"
-            : null;
-        if (fault is not null)
-        {
-            complain(Severity.Error, fault);
+            complain(Severity.Warning, warning);
         }
     }
 
     private static void CheckUser(Record user, Complain complain)
     {
-        if (user.Struct(User.Create) is null)
+        if (!user.Has(PasswdUser.Create))
         {
             return;
         }
-        complain(Severity.Warning, "the create object has been deprecated in favor of user-level options");
-        foreach (var field in CreateTwins)
+        complain(Severity.Warning, PasswdRules.OldCreate);
+        foreach (var fault in PasswdRules.UserFaults(user, ConversionState.Version))
         {
-            if (!user.IsZero(field, 0))
+            complain(Severity.Error, fault);
+        }
+    }
+
+    private static string? SourceFault(Record contents)
+    {
+        var source = contents.Text(FileContents.Source)!;
+        return SourceRules.UrlFault(source) is { } fault ? $"invalid url {GoText.Quote(source)}: {fault}" : null;
+    }
+
+    private static void CheckPartitionLabel(Record partition, Complain complain)
+    {
+        if (partition.Text(Partition.Label) is not { } label)
+        {
+            return;
+        }
+        if (LooseText.ByteCount(label) > 36)        // 72 bytes of UTF-16 in the table
+        {
+            complain(Severity.Error, "partition labels may not exceed 36 characters");
+        }
+        if (label.Contains(':', StringComparison.Ordinal))
+        {
+            complain(Severity.Warning, "partition label will be truncated to text before the colon");
+        }
+    }
+
+    private static void CheckFilesystem(Record filesystem, Complain complain)
+    {
+        foreach (var fault in DiskRules.FilesystemFaults(filesystem))
+        {
+            complain(Severity.Error, fault);
+        }
+        if (filesystem.Struct(Filesystem.Mount)?.Has(MountSection.Create) == true)
+        {
+            complain(Severity.Warning, DiskRules.OldCreate);
+        }
+    }
+
+    private static void CheckRaidDevices(Record raid, Complain complain)
+    {
+        foreach (var device in raid.Texts(RaidArray.Devices))
+        {
+            if (StorageRules.PathFault(device) is { } fault)
             {
-                complain(Severity.Error, $"cannot use both the create object and the user-level {field.Json} field");
+                complain(Severity.Error, fault);
             }
         }
     }
 
-    /// <summary>What <see cref="User.Create"/> holds too.</summary>
-    private static readonly Field[] CreateTwins =
-    [
-        User.Gecos, User.Groups, User.HomeDir, User.NoCreateHome, User.NoLogInit, User.NoUserGroup, User.PrimaryGroup, User.Shell,
-        User.System, User.Uid,
-    ];
-
     private static void CheckUnitContents(Record unit, Complain complain)
     {
-        var contents = unit.Text(Unit.Contents)!;
-        if (UnitFile.Fault(contents, out var hasInstall, out var hasOptions) is { } fault)
-        {
-            complain(Severity.Error, fault);
-            return;
-        }
-        var isEnabled = unit.IsTrue(Unit.Enable) || unit.IsTrue(Unit.Enabled);
-        if (isEnabled && hasOptions && !hasInstall)
-        {
-            var name = GoText.Quote(unit.Text(Unit.Name)!);
-            complain(Severity.Warning, $"unit {name} is enabled, but has no install section so enable does nothing");
-        }
-    }
-
-    private static void CheckUnitName(Record unit, Complain complain)
-    {
-        if (Extension(unit.Text(Unit.Name)!) is not (".service" or ".socket" or ".device" or ".mount" or ".automount" or ".swap"
-            or ".target" or ".path" or ".timer" or ".snapshot" or ".slice" or ".scope"))
-        {
-            complain(Severity.Error, "invalid systemd unit extension");
-        }
-    }
-
-    private static void CheckSystemdDropin(Record dropin, Complain complain)
-    {
-        CheckContents(dropin.Text(SystemdDropin.Contents)!, complain);
-        if (Extension(dropin.Text(SystemdDropin.Name)!) is not ".conf")
-        {
-            complain(Severity.Error, "invalid systemd drop-in extension");
-        }
-    }
-
-    private static void CheckNetworkdUnit(Record unit, Complain complain)
-    {
-        CheckContents(unit.Text(NetworkdUnit.Contents)!, complain);
-        if (Extension(unit.Text(NetworkdUnit.Name)!) is not (".link" or ".netdev" or ".network"))
-        {
-            complain(Severity.Error, "invalid networkd unit extension");
-        }
-    }
-
-    private static void CheckNetworkdDropin(Record dropin, Complain complain)
-    {
-        CheckContents(dropin.Text(NetworkdDropin.Contents)!, complain);
-        if (Extension(dropin.Text(NetworkdDropin.Name)!) is not ".conf")
-        {
-            complain(Severity.Error, "invalid networkd drop-in extension");
-        }
-    }
-
-    private static void CheckContents(string contents, Complain complain)
-    {
-        if (UnitFile.Fault(contents, out _) is { } fault)
+        if (UnitFile.Fault(unit.Text(Unit.Contents)!, out var hasInstall, out var hasOptions) is { } fault)
         {
             complain(Severity.Error, fault);
         }
-    }
-
-    /// <summary>From the last dot behind the last slash, as Go's <c>path.Ext</c>.</summary>
-    private static ReadOnlySpan<char> Extension(string name)
-    {
-        var at = name.AsSpan().LastIndexOfAny('.', '/');
-        return at < 0 || name[at] == '/' ? default : name.AsSpan(at);
+        else if (UnitRules.IsEnabled(unit) && hasOptions && !hasInstall)
+        {
+            complain(Severity.Warning, SystemdRules.UselessEnable(unit.Text(Unit.Name)!));
+        }
     }
 }

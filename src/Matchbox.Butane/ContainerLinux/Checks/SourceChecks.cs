@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Source;
 using Matchbox.Butane.Decoding;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -251,6 +251,6 @@ internal static class SourceChecks
         }
     }
 
-    private static ServiceVersion? VersionOf(Record section, Field field) =>
-        section.Text(field) is { } text && ServiceVersion.TryParse(text, out var version, out _) ? version : null;
+    private static SemanticVersion? VersionOf(Record section, Field field) =>
+        section.Text(field) is { } text && SemanticVersion.TryParse(text, out var version) ? version : null;
 }

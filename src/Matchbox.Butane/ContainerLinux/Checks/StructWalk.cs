@@ -1,6 +1,7 @@
 using Matchbox.Butane.ContainerLinux.Source;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
+using Spec2 = Matchbox.Butane.Ignition.Spec2;
 
 namespace Matchbox.Butane.ContainerLinux.Checks;
 
@@ -109,5 +110,5 @@ internal sealed class OutputWalk(FindingList findings) : StructWalk(OutputChecks
 {
     protected override SourceEntry? EntryOf(SourceNode node, Field field) => node.EntryInCamelCase(field.Json);
 
-    protected override bool IsEmbedded(Field field) => field == Output.SecuritySection.Tls;
+    protected override bool IsEmbedded(Field field) => field == Spec2.SecuritySection.Tls;
 }

@@ -1,4 +1,5 @@
 using Matchbox.Butane.ContainerLinux.Source;
+using Spec2 = Matchbox.Butane.Ignition.Spec2;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
 
@@ -14,21 +15,21 @@ internal static class Accounts
         foreach (var source in passwd.List(PasswdSection.Users))
         {
             var user = source.CopyTo(
-                Output.User.Type,
+                Spec2.PasswdUser.Type,
                 User.Name, User.PasswordHash, User.SshAuthorizedKeys, User.Uid, User.Gecos, User.HomeDir, User.NoCreateHome,
                 User.PrimaryGroup, User.Groups, User.NoUserGroup, User.System, User.NoLogInit, User.Shell);
             var create = source.Struct(User.Create)?.CopyTo(
-                Output.UserCreate.Type,
+                Spec2.UserCreate.Type,
                 UserCreate.Uid, UserCreate.Gecos, UserCreate.HomeDir, UserCreate.NoCreateHome, UserCreate.PrimaryGroup,
                 UserCreate.Groups, UserCreate.NoUserGroup, UserCreate.System, UserCreate.NoLogInit, UserCreate.Shell);
-            user.Set(Output.User.Create, create);
-            state.Ignition.Open(Output.Config.Passwd).Add(Output.PasswdSection.Users, user);
+            user.Set(Spec2.PasswdUser.Create, create);
+            state.Ignition.Open(Spec2.Config.Passwd).Add(Spec2.PasswdSection.Users, user);
         }
         foreach (var source in passwd.List(PasswdSection.Groups))
         {
-            state.Ignition.Open(Output.Config.Passwd).Add(
-                Output.PasswdSection.Groups,
-                source.CopyTo(Output.Group.Type, Group.Name, Group.Gid, Group.PasswordHash, Group.System));
+            state.Ignition.Open(Spec2.Config.Passwd).Add(
+                Spec2.PasswdSection.Groups,
+                source.CopyTo(Spec2.PasswdGroup.Type, Group.Name, Group.Gid, Group.PasswordHash, Group.System));
         }
     }
 }

@@ -1,5 +1,6 @@
 using Matchbox.Butane.ContainerLinux.Source;
 using Matchbox.Butane.Schema;
+using Spec2 = Matchbox.Butane.Ignition.Spec2;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
 
@@ -19,17 +20,17 @@ internal static class BlockDevices
         var disks = state.Config.Struct(Config.Storage)?.List(StorageSection.Disks) ?? [];
         for (var i = 0; i < disks.Count; i++)
         {
-            var disk = disks[i].CopyTo(Output.Disk.Type, Disk.Device, Disk.WipeTable);
+            var disk = disks[i].CopyTo(Spec2.Disk.Type, Disk.Device, Disk.WipeTable);
             var node = state.Item(i, "storage", "disks")?.At("partitions");
             var partitions = disks[i].List(Disk.Partitions);
             for (var j = 0; j < partitions.Count; j++)
             {
                 if (PartitionOf(partitions[j], node?.Item(j), state.Findings) is { } partition)
                 {
-                    disk.Add(Output.Disk.Partitions, partition);
+                    disk.Add(Spec2.Disk.Partitions, partition);
                 }
             }
-            state.Ignition.Open(Output.Config.Storage).Add(Output.StorageSection.Disks, disk);
+            state.Ignition.Open(Spec2.Config.Storage).Add(Spec2.StorageSection.Disks, disk);
         }
     }
 
@@ -37,10 +38,10 @@ internal static class BlockDevices
     {
         foreach (var array in state.Config.Struct(Config.Storage)?.List(StorageSection.Raid) ?? [])
         {
-            state.Ignition.Open(Output.Config.Storage).Add(
-                Output.StorageSection.Raid,
+            state.Ignition.Open(Spec2.Config.Storage).Add(
+                Spec2.StorageSection.Raid,
                 array.CopyTo(
-                    Output.RaidArray.Type, RaidArray.Name, RaidArray.Level, RaidArray.Spares, RaidArray.Devices, RaidArray.Options));
+                    Spec2.RaidArray.Type, RaidArray.Name, RaidArray.Level, RaidArray.Spares, RaidArray.Devices, RaidArray.Options));
         }
     }
 
@@ -48,17 +49,17 @@ internal static class BlockDevices
     {
         foreach (var source in state.Config.Struct(Config.Storage)?.List(StorageSection.Filesystems) ?? [])
         {
-            var filesystem = source.CopyTo(Output.Filesystem.Type, Filesystem.Name, Filesystem.Path);
+            var filesystem = source.CopyTo(Spec2.Filesystem.Type, Filesystem.Name, Filesystem.Path);
             if (source.Struct(Filesystem.Mount) is { } mount)
             {
                 var made = mount.CopyTo(
-                    Output.Mount.Type, Mount.Device, Mount.Format, Mount.WipeFilesystem, Mount.Label, Mount.Uuid, Mount.Options);
+                    Spec2.MountSection.Type, Mount.Device, Mount.Format, Mount.WipeFilesystem, Mount.Label, Mount.Uuid, Mount.Options);
                 made.Set(
-                    Output.Mount.Create,
-                    mount.Struct(Mount.Create)?.CopyTo(Output.MountCreate.Type, MountCreate.Force, MountCreate.Options));
-                filesystem.Set(Output.Filesystem.Mount, made);
+                    Spec2.MountSection.Create,
+                    mount.Struct(Mount.Create)?.CopyTo(Spec2.CreateSection.Type, MountCreate.Force, MountCreate.Options));
+                filesystem.Set(Spec2.Filesystem.Mount, made);
             }
-            state.Ignition.Open(Output.Config.Storage).Add(Output.StorageSection.Filesystems, filesystem);
+            state.Ignition.Open(Spec2.Config.Storage).Add(Spec2.StorageSection.Filesystems, filesystem);
         }
     }
 
@@ -75,9 +76,9 @@ internal static class BlockDevices
             return null;
         }
         var typeGuid = source.Text(Partition.TypeGuid)!;
-        return source.CopyTo(Output.Partition.Type, Partition.Label, Partition.Number, Partition.Guid)
-            .Set(Output.Partition.SizeMiB, size)
-            .Set(Output.Partition.StartMiB, start)
-            .Set(Output.Partition.TypeGuid, TypeGuids.GetValueOrDefault(typeGuid, typeGuid));
+        return source.CopyTo(Spec2.Partition.Type, Partition.Label, Partition.Number, Partition.Guid)
+            .Set(Spec2.Partition.SizeMiB, size)
+            .Set(Spec2.Partition.StartMiB, start)
+            .Set(Spec2.Partition.TypeGuid, TypeGuids.GetValueOrDefault(typeGuid, typeGuid));
     }
 }

@@ -1,5 +1,6 @@
 using Matchbox.Butane.ContainerLinux.Source;
 using Matchbox.Butane.Schema;
+using Spec2 = Matchbox.Butane.Ignition.Spec2;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
 
@@ -10,13 +11,16 @@ namespace Matchbox.Butane.ContainerLinux.Conversion;
 /// <param name="Findings">What is found on the way.</param>
 internal sealed record ConversionState(Record Config, SourceNode? Document, ContainerLinuxOptions Options, FindingList Findings)
 {
+    /// <summary>The spec that ct writes, 2.3.0, by its minor version.</summary>
+    public const int Version = 3;
+
     /// <summary>The Ignition config as far as it is made.</summary>
-    public Record Ignition { get; } = new(Output.Config.Type);
+    public Record Ignition { get; } = new(Spec2.Config.Type);
 
     /// <summary>An item of a list in the document.</summary>
     public SourceNode? Item(int index, params ReadOnlySpan<string> path) => Document?.At(path)?.Item(index);
 
-    public void AddUnit(Record unit) => Ignition.Open(Output.Config.Systemd).Add(Output.SystemdSection.Units, unit);
+    public void AddUnit(Record unit) => Ignition.Open(Spec2.Config.Systemd).Add(Spec2.SystemdSection.Units, unit);
 
-    public void AddFile(Record file) => Ignition.Open(Output.Config.Storage).Add(Output.StorageSection.Files, file);
+    public void AddFile(Record file) => Ignition.Open(Spec2.Config.Storage).Add(Spec2.StorageSection.Files, file);
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using Matchbox.Butane.ContainerLinux.Go;
-using GoText = Matchbox.Butane.Ignition.GoText;
+using Matchbox.Butane.Go;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
 

@@ -1,4 +1,4 @@
-using Matchbox.Butane.Sugar;
+using Matchbox.Butane.Go;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
 

@@ -11,7 +11,7 @@ internal static class RecordCopy
         var to = new Record(type);
         foreach (var field in fields)
         {
-            to[type.ByYaml(field.Yaml, 0)!] = from[field];
+            to[type.ByYaml(field.Yaml, ConversionState.Version)!] = from[field];
         }
         return to;
     }

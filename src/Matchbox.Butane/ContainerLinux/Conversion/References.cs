@@ -1,6 +1,7 @@
-using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Source;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Schema;
+using Spec2 = Matchbox.Butane.Ignition.Spec2;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
 
@@ -13,12 +14,12 @@ internal static class References
         {
             return;
         }
-        var ignition = state.Ignition.Open(Output.Config.Ignition);
+        var ignition = state.Ignition.Open(Spec2.Config.Ignition);
         if (source.Struct(IgnitionSection.Timeouts) is { } timeouts)
         {
             ignition.Set(
-                Output.IgnitionSection.Timeouts,
-                timeouts.CopyTo(Output.TimeoutSection.Type, TimeoutSection.HttpResponseHeaders, TimeoutSection.HttpTotal));
+                Spec2.IgnitionSection.Timeouts,
+                timeouts.CopyTo(Spec2.TimeoutSection.Type, TimeoutSection.HttpResponseHeaders, TimeoutSection.HttpTotal));
         }
         if (source.Struct(IgnitionSection.Config) is not { } configs)
         {
@@ -29,13 +30,13 @@ internal static class References
         {
             if (IsUrl(appended[i], state.Item(i, "ignition", "config", "append"), state))
             {
-                ignition.Open(Output.IgnitionSection.Config).Add(Output.ConfigSection.Append, Reference(appended[i], ConfigReference.Type));
+                ignition.Open(Spec2.IgnitionSection.Config).Add(Spec2.ConfigSection.Append, Reference(appended[i]));
             }
         }
         if (configs.Struct(ConfigSection.Replace) is { } replacement
             && IsUrl(replacement, state.Document?.At("ignition", "config", "replace"), state))
         {
-            ignition.Open(Output.IgnitionSection.Config).Set(Output.ConfigSection.Replace, Reference(replacement, ConfigReference.Type));
+            ignition.Open(Spec2.IgnitionSection.Config).Set(Spec2.ConfigSection.Replace, Reference(replacement));
         }
     }
 
@@ -45,8 +46,8 @@ internal static class References
             ?.List(TlsSection.CertificateAuthorities) ?? [];
         foreach (var authority in authorities)
         {
-            state.Ignition.Open(Output.Config.Ignition).Open(Output.IgnitionSection.Security).Open(Output.SecuritySection.Tls)
-                .Add(Output.TlsSection.CertificateAuthorities, Reference(authority, CaReference.Type));
+            state.Ignition.Open(Spec2.Config.Ignition).Open(Spec2.IgnitionSection.Security).Open(Spec2.SecuritySection.Tls)
+                .Add(Spec2.TlsSection.CertificateAuthorities, Authority(authority));
         }
     }
 
@@ -58,7 +59,7 @@ internal static class References
         var sum = hash?.Text(HashSection.Sum) ?? "";
         return function.Length == 0 || sum.Length == 0
             ? null
-            : new Record(Output.VerificationSection.Type).Set(Output.VerificationSection.Hash, function + "-" + sum);
+            : new Record(Spec2.VerificationSection.Type).Set(Spec2.VerificationSection.Hash, function + "-" + sum);
     }
 
     private static bool IsUrl(Record reference, SourceNode? node, ConversionState state)
@@ -71,7 +72,11 @@ internal static class References
         return isUrl;
     }
 
-    private static Record Reference(Record source, StructType type) => new Record(Output.Reference.Type)
-        .Set(Output.Reference.Source, source.Text(type.ByYaml("source", 0)!))
-        .Set(Output.Reference.Verification, Verification(source.Struct(type.ByYaml("verification", 0)!)));
+    private static Record Reference(Record config) => new Record(Spec2.Reference.Type)
+        .Set(Spec2.Reference.Source, config.Text(ConfigReference.Source))
+        .Set(Spec2.Reference.Verification, Verification(config.Struct(ConfigReference.Verification)));
+
+    private static Record Authority(Record authority) => new Record(Spec2.CaReference.Type)
+        .Set(Spec2.CaReference.Source, authority.Text(CaReference.Source))
+        .Set(Spec2.CaReference.Verification, Verification(authority.Struct(CaReference.Verification)));
 }

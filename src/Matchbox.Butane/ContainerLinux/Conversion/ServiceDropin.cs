@@ -1,7 +1,6 @@
-using Matchbox.Butane.ContainerLinux.Go;
-using Matchbox.Butane.ContainerLinux.Output;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Schema;
-using GoText = Matchbox.Butane.Ignition.GoText;
+using Spec2 = Matchbox.Butane.Ignition.Spec2;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
 
@@ -70,13 +69,13 @@ internal sealed class ServiceDropin
     public static Record EnabledUnit(string name, string dropin, string contents)
     {
         var unit = UnitWithDropin(name, dropin, contents);
-        return unit.Set(Unit.Enable, true);
+        return unit.Set(Spec2.Unit.Enable, true);
     }
 
     public static Record UnitWithDropin(string name, string dropin, string contents)
     {
-        var unit = new Record(Unit.Type).Set(Unit.Name, name);
-        unit.Add(Unit.Dropins, new Record(SystemdDropin.Type).Set(SystemdDropin.Name, dropin).Set(SystemdDropin.Contents, contents));
+        var unit = new Record(Spec2.Unit.Type).Set(Spec2.Unit.Name, name);
+        unit.Add(Spec2.Unit.Dropins, new Record(Spec2.Dropin.Type).Set(Spec2.Dropin.Name, dropin).Set(Spec2.Dropin.Contents, contents));
         return unit;
     }
 

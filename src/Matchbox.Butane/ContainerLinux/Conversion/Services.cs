@@ -1,7 +1,6 @@
-using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Source;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Schema;
-using GoText = Matchbox.Butane.Ignition.GoText;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
 
@@ -123,5 +122,5 @@ internal static class Services
 
     /// <summary>The version as it is read, not as it is written: <c>03.0.1</c> is 3.0.1.</summary>
     private static string? ImageTag(string variable, string? version) =>
-        version is not null && ServiceVersion.TryParse(version, out var parsed, out _) ? $"{variable}=v{parsed}" : null;
+        version is not null && SemanticVersion.TryParse(version, out var parsed) ? $"{variable}=v{parsed}" : null;
 }

@@ -1,7 +1,8 @@
-using Matchbox.Butane.ContainerLinux.Go;
 using Matchbox.Butane.ContainerLinux.Source;
 using Matchbox.Butane.Decoding;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Schema;
+using Spec2 = Matchbox.Butane.Ignition.Spec2;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
 
@@ -27,28 +28,28 @@ internal static class StoredNodes
         }
         foreach (var source in storage.List(StorageSection.Directories))
         {
-            var directory = NodeOf(source, Output.StoredDirectory.Type, Output.StoredDirectory.Node)
-                .Set(Output.StoredDirectory.Mode, source.Number(StoredDirectory.Mode) ?? DefaultDirectoryMode);
-            state.Ignition.Open(Output.Config.Storage).Add(Output.StorageSection.Directories, directory);
+            var directory = NodeOf(source, StoredDirectory.Node, Spec2.DirectoryNode.Type, Spec2.DirectoryNode.Node)
+                .Set(Spec2.DirectoryNode.Mode, source.Number(StoredDirectory.Mode) ?? DefaultDirectoryMode);
+            state.Ignition.Open(Spec2.Config.Storage).Add(Spec2.StorageSection.Directories, directory);
         }
         foreach (var source in storage.List(StorageSection.Links))
         {
-            var link = NodeOf(source, Output.Link.Type, Output.Link.Node)
-                .Set(Output.Link.Hard, source.Flag(Link.Hard))
-                .Set(Output.Link.Target, source.Text(Link.Target));
-            state.Ignition.Open(Output.Config.Storage).Add(Output.StorageSection.Links, link);
+            var link = NodeOf(source, Link.Node, Spec2.LinkNode.Type, Spec2.LinkNode.Node)
+                .Set(Spec2.LinkNode.Hard, source.Flag(Link.Hard))
+                .Set(Spec2.LinkNode.Target, source.Text(Link.Target));
+            state.Ignition.Open(Spec2.Config.Storage).Add(Spec2.StorageSection.Links, link);
         }
     }
 
     /// <summary>A file with nothing but a text, on the root filesystem.</summary>
     public static Record TextFile(string path, string text)
     {
-        var contents = new Record(Output.FileContents.Type).Set(Output.FileContents.Source, Sugar.DataUrl.Escaped(LooseText.ToBytes(text)));
-        return new Record(Output.StoredFile.Type)
-            .Set(Output.StoredFile.Node.Filesystem, "root")
-            .Set(Output.StoredFile.Node.Path, path)
-            .Set(Output.StoredFile.Contents, contents)
-            .Set(Output.StoredFile.Mode, DefaultFileMode);
+        var contents = new Record(Spec2.FileContents.Type).Set(Spec2.FileContents.Source, Sugar.DataUrl.Escaped(LooseText.ToBytes(text)));
+        return new Record(Spec2.FileNode.Type)
+            .Set(Spec2.FileNode.Node.Filesystem, "root")
+            .Set(Spec2.FileNode.Node.Path, path)
+            .Set(Spec2.FileNode.Contents, contents)
+            .Set(Spec2.FileNode.Mode, DefaultFileMode);
     }
 
     private static Record? FileOf(Record source, SourceNode? node, ConversionState state)
@@ -59,14 +60,14 @@ internal static class StoredNodes
         {
             return null;
         }
-        var target = new Record(Output.FileContents.Type)
-            .Set(Output.FileContents.Source, url)
-            .Set(Output.FileContents.Compression, remote?.Text(Remote.Compression))
-            .Set(Output.FileContents.Verification, References.Verification(remote?.Struct(Remote.Verification)));
-        return NodeOf(source, Output.StoredFile.Type, Output.StoredFile.Node)
-            .Set(Output.StoredFile.Mode, source.Number(StoredFile.Mode) ?? DefaultFileMode)
-            .Set(Output.StoredFile.Append, source.Flag(StoredFile.Append))
-            .Set(Output.StoredFile.Contents, target);
+        var target = new Record(Spec2.FileContents.Type)
+            .Set(Spec2.FileContents.Source, url)
+            .Set(Spec2.FileContents.Compression, remote?.Text(Remote.Compression))
+            .Set(Spec2.FileContents.Verification, References.Verification(remote?.Struct(Remote.Verification)));
+        return NodeOf(source, StoredFile.Node, Spec2.FileNode.Type, Spec2.FileNode.Node)
+            .Set(Spec2.FileNode.Mode, source.Number(StoredFile.Mode) ?? DefaultFileMode)
+            .Set(Spec2.FileNode.Append, source.Flag(StoredFile.Append))
+            .Set(Spec2.FileNode.Contents, target);
     }
 
     private static bool TryFindContents(Record? contents, SourceNode? node, ConversionState state, out string url)
@@ -112,14 +113,10 @@ internal static class StoredNodes
     }
 
     /// <summary>What files, directories and links have in common.</summary>
-    private static Record NodeOf(Record source, StructType type, Output.NodeFields fields)
-    {
-        var filesystem = source.Text(source.Type.ByYaml("filesystem", 0)!)!;
-        return new Record(type)
-            .Set(fields.Filesystem, filesystem.Length == 0 ? "root" : filesystem)
-            .Set(fields.Path, source.Text(source.Type.ByYaml("path", 0)!))
-            .Set(fields.Overwrite, source.Flag(source.Type.ByYaml("overwrite", 0)!))
-            .Set(fields.User, source.Struct(source.Type.ByYaml("user", 0)!)?.CopyTo(Output.Owner.User, Owner.UserId, Owner.UserName))
-            .Set(fields.Group, source.Struct(source.Type.ByYaml("group", 0)!)?.CopyTo(Output.Owner.Group, Owner.GroupId, Owner.GroupName));
-    }
+    private static Record NodeOf(Record source, NodeFields from, StructType type, Spec2.NodeFields to) => new Record(type)
+        .Set(to.Filesystem, source.Text(from.Filesystem) is { Length: > 0 } filesystem ? filesystem : "root")
+        .Set(to.Path, source.Text(from.Path))
+        .Set(to.Overwrite, source.Flag(from.Overwrite))
+        .Set(to.User, source.Struct(from.User)?.CopyTo(Spec2.NodeUser.Type, Owner.UserId, Owner.UserName))
+        .Set(to.Group, source.Struct(from.Group)?.CopyTo(Spec2.NodeGroup.Type, Owner.GroupId, Owner.GroupName));
 }

@@ -1,5 +1,5 @@
 using Matchbox.Butane.ContainerLinux.Source;
-using Matchbox.Butane.Schema;
+using Spec2 = Matchbox.Butane.Ignition.Spec2;
 
 namespace Matchbox.Butane.ContainerLinux.Conversion;
 
@@ -18,7 +18,7 @@ internal static class Units
         var contents = "[Service]\nEnvironment=COREOS_METADATA_OPT_PROVIDER=--provider=" + platform;
         state.AddUnit(ServiceDropin.UnitWithDropin("coreos-metadata.service", Dropin, contents));
         state.AddUnit(
-            ServiceDropin.UnitWithDropin("coreos-metadata-sshkeys@.service", Dropin, contents).Set(Output.Unit.Enabled, true));
+            ServiceDropin.UnitWithDropin("coreos-metadata-sshkeys@.service", Dropin, contents).Set(Spec2.Unit.Enabled, true));
     }
 
     public static void AddSystemd(ConversionState state)
@@ -26,11 +26,11 @@ internal static class Units
         foreach (var source in state.Config.Struct(Config.Systemd)?.List(SystemdSection.Units) ?? [])
         {
             var unit = source.CopyTo(
-                Output.Unit.Type, SystemdUnit.Name, SystemdUnit.Enable, SystemdUnit.Enabled, SystemdUnit.Mask, SystemdUnit.Contents);
+                Spec2.Unit.Type, SystemdUnit.Name, SystemdUnit.Enable, SystemdUnit.Enabled, SystemdUnit.Mask, SystemdUnit.Contents);
             foreach (var dropin in source.List(SystemdUnit.Dropins))
             {
                 unit.Add(
-                    Output.Unit.Dropins, dropin.CopyTo(Output.SystemdDropin.Type, SystemdDropin.Name, SystemdDropin.Contents));
+                    Spec2.Unit.Dropins, dropin.CopyTo(Spec2.Dropin.Type, SystemdDropin.Name, SystemdDropin.Contents));
             }
             state.AddUnit(unit);
         }
@@ -40,14 +40,14 @@ internal static class Units
     {
         foreach (var source in state.Config.Struct(Config.Networkd)?.List(NetworkdSection.Units) ?? [])
         {
-            var unit = source.CopyTo(Output.NetworkdUnit.Type, NetworkdUnit.Name, NetworkdUnit.Contents);
+            var unit = source.CopyTo(Spec2.NetworkdUnit.Type, NetworkdUnit.Name, NetworkdUnit.Contents);
             foreach (var dropin in source.List(NetworkdUnit.Dropins))
             {
                 unit.Add(
-                    Output.NetworkdUnit.Dropins,
-                    dropin.CopyTo(Output.NetworkdDropin.Type, NetworkdDropin.Name, NetworkdDropin.Contents));
+                    Spec2.NetworkdUnit.Dropins,
+                    dropin.CopyTo(Spec2.NetworkdDropin.Type, NetworkdDropin.Name, NetworkdDropin.Contents));
             }
-            state.Ignition.Open(Output.Config.Networkd).Add(Output.NetworkdSection.Units, unit);
+            state.Ignition.Open(Spec2.Config.Networkd).Add(Spec2.NetworkdSection.Units, unit);
         }
     }
 }

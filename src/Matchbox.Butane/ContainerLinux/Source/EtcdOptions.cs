@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Schema;
 
 namespace Matchbox.Butane.ContainerLinux.Source;
@@ -111,7 +112,7 @@ internal static class EtcdOptions
     public static Field Version(StructType type) => type.Fields[0];
 
     /// <summary>The options of a version; without one, those of 3.0. A version that is refused later has none.</summary>
-    public static StructType For(ServiceVersion? version) => version switch
+    public static StructType For(SemanticVersion? version) => version switch
     {
         null => V30,
         { Major: 2, Minor: >= 3 } => V23,

@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Schema;
 
 namespace Matchbox.Butane.ContainerLinux.Source;
@@ -29,7 +30,7 @@ internal static class FlannelOptions
     public static Field NetworkConfig(StructType type) => type.Fields[1];
 
     /// <summary>The options of a version; without one, those of 0.6. A version that is refused later has none.</summary>
-    public static StructType For(ServiceVersion? version) => version switch
+    public static StructType For(SemanticVersion? version) => version switch
     {
         null => V06,
         { Major: 0, Minor: >= 7 } => V07,

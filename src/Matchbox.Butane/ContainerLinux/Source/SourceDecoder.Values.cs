@@ -1,7 +1,7 @@
 using System.Globalization;
 using Matchbox.Butane.Decoding;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Yaml;
-using GoText = Matchbox.Butane.Ignition.GoText;
 
 namespace Matchbox.Butane.ContainerLinux.Source;
 
@@ -14,12 +14,10 @@ internal sealed partial class SourceDecoder
     private List<T>? DecodeList<T>(YamlNode node, string type, Func<YamlNode, T?> decode)
         where T : class
     {
-        _aliases.Count();
+        Count();
         if (node.Kind == YamlKind.Alias)
         {
-            List<T>? list = null;
-            _aliases.Follow(node, target => (list = DecodeList(target, type, decode)) is not null);
-            return list;
+            return Follow(node, target => DecodeList(target, type, decode));
         }
         if (node.Kind == YamlKind.Sequence)
         {
@@ -86,12 +84,10 @@ internal sealed partial class SourceDecoder
     /// <summary>A scalar that is not null.</summary>
     private YamlScalar? DecodeScalar(YamlNode node, string type)
     {
-        _aliases.Count();
+        Count();
         if (node.Kind == YamlKind.Alias)
         {
-            YamlScalar? scalar = null;
-            _aliases.Follow(node, target => (scalar = DecodeScalar(target, type)) is not null);
-            return scalar;
+            return Follow(node, target => DecodeScalar(target, type));
         }
         if (node.Kind == YamlKind.Scalar)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Schema;
 using Matchbox.Butane.Yaml;
 
@@ -11,7 +12,7 @@ namespace Matchbox.Butane.ContainerLinux.Source;
 /// </summary>
 internal sealed partial class SourceDecoder
 {
-    private readonly AliasGuard _aliases = new();
+    private readonly YamlAliasGuard _aliases = new();
     private readonly List<string> _errors = [];
     private HashSet<string>? _mergedKeys;
 
@@ -46,14 +47,14 @@ internal sealed partial class SourceDecoder
     /// <summary>Whether there was something to put into the record.</summary>
     private bool DecodeStruct(YamlNode node, Record record)
     {
-        _aliases.Count();
+        Count();
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new DecodingFault("yaml: exceeded max depth");      // Mappings that are merged into each other, thousands deep.
         }
         if (node.Kind == YamlKind.Alias)
         {
-            return _aliases.Follow(node, target => DecodeStruct(target, record));
+            return Follow(node, target => DecodeStruct(target, record));
         }
         if (node.Kind == YamlKind.Mapping)
         {
@@ -150,10 +151,10 @@ internal sealed partial class SourceDecoder
         {
             return null;
         }
-        ServiceVersion? version = null;
-        if (common.Text(field.Type!.Fields[0]) is { } text && !ServiceVersion.TryParse(text, out version, out var error))
+        SemanticVersion? version = null;
+        if (common.Text(field.Type!.Fields[0]) is { } text)
         {
-            throw new DecodingFault(error);
+            version = SemanticVersion.TryParse(text, out var parsed, out var error) ? parsed : throw new DecodingFault(error);
         }
         var section = new Record(field == Config.Etcd ? EtcdOptions.For(version) : FlannelOptions.For(version));
         DecodeStruct(node, section);
@@ -196,6 +197,25 @@ internal sealed partial class SourceDecoder
             throw new DecodingFault("yaml: map merge requires map or sequence of maps as the value");
         }
         DecodeStruct(node, record);
+    }
+
+    private void Count()
+    {
+        if (!_aliases.TryCount(out var error))
+        {
+            throw new DecodingFault(error);
+        }
+    }
+
+    private T Follow<T>(YamlNode alias, Func<YamlNode, T> decode)
+    {
+        if (!_aliases.TryEnter(alias, out var error))
+        {
+            throw new DecodingFault(error);
+        }
+        var decoded = decode(alias.Target!);
+        _aliases.Leave(alias);
+        return decoded;
     }
 
     private static bool IsMerge(YamlNode key) =>

@@ -79,43 +79,48 @@ internal static class MountCreate
     public static readonly StructType Type = new("types.Create", Force, Options);
 }
 
+/// <summary>What files, directories and links have in common. Each puts them in an order of its own.</summary>
+internal sealed class NodeFields
+{
+    public Field Filesystem { get; } = Field.Text("filesystem");
+
+    public Field Path { get; } = Field.Text("path");
+
+    public Field User { get; } = Field.Struct("user", Owner.User);
+
+    public Field Group { get; } = Field.Struct("group", Owner.Group);
+
+    public Field Overwrite { get; } = Field.OptionalFlag("overwrite");
+}
+
 internal static class StoredFile
 {
-    public static readonly Field Filesystem = Field.Text("filesystem");
-    public static readonly Field Path = Field.Text("path");
-    public static readonly Field User = Field.Struct("user", Owner.User);
-    public static readonly Field Group = Field.Struct("group", Owner.Group);
+    public static readonly NodeFields Node = new();
     public static readonly Field Mode = Field.OptionalNumber("mode");
     public static readonly Field Contents = Field.Struct("contents", FileContents.Type);
-    public static readonly Field Overwrite = Field.OptionalFlag("overwrite");
     public static readonly Field Append = Field.Flag("append");
 
-    public static readonly StructType Type = new("types.File", Filesystem, Path, User, Group, Mode, Contents, Overwrite, Append);
+    public static readonly StructType Type = new(
+        "types.File", Node.Filesystem, Node.Path, Node.User, Node.Group, Mode, Contents, Node.Overwrite, Append);
 }
 
 internal static class StoredDirectory
 {
-    public static readonly Field Filesystem = Field.Text("filesystem");
-    public static readonly Field Path = Field.Text("path");
-    public static readonly Field User = Field.Struct("user", Owner.User);
-    public static readonly Field Group = Field.Struct("group", Owner.Group);
+    public static readonly NodeFields Node = new();
     public static readonly Field Mode = Field.OptionalNumber("mode");
-    public static readonly Field Overwrite = Field.OptionalFlag("overwrite");
 
-    public static readonly StructType Type = new("types.Directory", Filesystem, Path, User, Group, Mode, Overwrite);
+    public static readonly StructType Type = new(
+        "types.Directory", Node.Filesystem, Node.Path, Node.User, Node.Group, Mode, Node.Overwrite);
 }
 
 internal static class Link
 {
-    public static readonly Field Filesystem = Field.Text("filesystem");
-    public static readonly Field Path = Field.Text("path");
-    public static readonly Field User = Field.Struct("user", Owner.User);
-    public static readonly Field Group = Field.Struct("group", Owner.Group);
+    public static readonly NodeFields Node = new();
     public static readonly Field Hard = Field.Flag("hard");
     public static readonly Field Target = Field.Text("target");
-    public static readonly Field Overwrite = Field.OptionalFlag("overwrite");
 
-    public static readonly StructType Type = new("types.Link", Filesystem, Path, User, Group, Hard, Target, Overwrite);
+    public static readonly StructType Type = new(
+        "types.Link", Node.Filesystem, Node.Path, Node.User, Node.Group, Hard, Target, Node.Overwrite);
 }
 
 /// <summary>Who a file, a directory or a link belongs to.</summary>

@@ -1,3 +1,4 @@
+using Matchbox.Butane.Decoding;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -102,10 +103,10 @@ internal static class DiskRules
         }
     }
 
-    // Lengths are counted in bytes of UTF-8, as the tools that write the labels would.
+    // Lengths are counted in bytes, as the tools that write the labels would.
     internal static string? LabelFault(string? label) =>
         label is null ? null
-        : Bytes(label) > 36 ? "partition labels may not exceed 36 characters"
+        : LooseText.ByteCount(label) > 36 ? "partition labels may not exceed 36 characters"
         : label.Contains(':') ? "partition label will be truncated to text before the colon"
         : null;
 
@@ -162,11 +163,9 @@ internal static class DiskRules
             return "filesystem must specify format if label is specified";
         }
         var longest = format switch { "ext4" => 16, "btrfs" => 256, "xfs" => 12, "swap" => 15, "vfat" => 11, _ => int.MaxValue };
-        return Bytes(label) <= longest ? null
+        return LooseText.ByteCount(label) <= longest ? null
             : FormattableString.Invariant($"filesystem labels cannot be longer than {longest} characters when using {format}");
     }
-
-    private static int Bytes(string text) => System.Text.Encoding.UTF8.GetByteCount(text);
 
     private static void Add(DocumentPath at, string key, string? fault, Report report)
     {

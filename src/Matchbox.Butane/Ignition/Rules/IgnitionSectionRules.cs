@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -37,8 +38,8 @@ internal static class IgnitionSectionRules
 
     public static void CheckProxy(Record record, int version, DocumentPath at, Report report)
     {
-        Proxy(record.Text(ProxySection.HttpProxy), at, ProxySection.HttpProxy, report);
-        Proxy(record.Text(ProxySection.HttpsProxy), at, ProxySection.HttpsProxy, report);
+        CheckProxy(record.Text(ProxySection.HttpProxy), at.Append("httpProxy"), isForHttps: false, report);
+        CheckProxy(record.Text(ProxySection.HttpsProxy), at.Append("httpsProxy"), isForHttps: true, report);
     }
 
     private static void RequireSources(Record record, Field list, int version, DocumentPath at, Report report)
@@ -54,24 +55,23 @@ internal static class IgnitionSectionRules
         }
     }
 
-    private static void Proxy(string? url, DocumentPath at, Field field, Report report)
+    internal static void CheckProxy(string? url, DocumentPath at, bool isForHttps, Report report)
     {
         if (url is null)
         {
             return;
         }
-        var parsed = GoUrl.Parse(url);
-        if (parsed is null)
+        if (!GoUrl.TryParse(url, out var parsed))
         {
-            report.Error(at.Append(field.Json), UrlRules.Unparsable);
+            report.Error(at, UrlRules.Unparsable);
         }
         else if (parsed.Scheme is not ("http" or "https"))
         {
-            report.Error(at.Append(field.Json), "proxies must be http(s)");
+            report.Error(at, "proxies must be http(s)");
         }
-        else if (parsed.Scheme == "http" && field == ProxySection.HttpsProxy)
+        else if (parsed.Scheme == "http" && isForHttps)
         {
-            report.Warn(at.Append(field.Json), "insecure plaintext HTTP proxy specified for HTTPS resources");
+            report.Warn(at, "insecure plaintext HTTP proxy specified for HTTPS resources");
         }
     }
 }

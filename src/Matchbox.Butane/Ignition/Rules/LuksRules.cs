@@ -1,4 +1,5 @@
 using System.Text;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -74,10 +75,10 @@ internal static class LuksRules
 
     public static void CheckTang(Record record, int version, DocumentPath at, Report report)
     {
-        var url = GoUrl.Parse(record.Text(TangServer.Url));
-        if (url?.Scheme is not ("http" or "https"))
+        var isUrl = GoUrl.TryParse(record.Text(TangServer.Url), out var url);
+        if (!isUrl || url.Scheme is not ("http" or "https"))
         {
-            report.Error(at.Append("url"), url is null ? UrlRules.Unparsable : UrlRules.UnknownScheme);
+            report.Error(at.Append("url"), isUrl ? UrlRules.UnknownScheme : UrlRules.Unparsable);
         }
         if (string.IsNullOrEmpty(record.Text(TangServer.Thumbprint)))
         {

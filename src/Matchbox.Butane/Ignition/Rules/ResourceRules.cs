@@ -1,4 +1,5 @@
-using System.Text;
+using Matchbox.Butane.Decoding;
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -45,13 +46,17 @@ internal static class ResourceRules
         }
     }
 
-    /// <summary>FUNCTION-HEX. SHA-256 is known from spec 3.1 on. The digits themselves are not looked at.</summary>
     public static void CheckVerification(Record record, int version, DocumentPath at, Report report)
     {
-        if (record.Text(VerificationSection.Hash) is not { } hash)
+        if (record.Text(VerificationSection.Hash) is { } hash && HashFault(hash, version) is { } fault)
         {
-            return;
+            report.Error(at.Append("hash"), fault);
         }
+    }
+
+    /// <summary>FUNCTION-HEX. SHA-256 is known from spec 3.1 on. The digits themselves are not looked at.</summary>
+    internal static string? HashFault(string hash, int version)
+    {
         var dash = hash.IndexOf('-');
         var size = (dash < 0 ? "" : hash[..dash]) switch
         {
@@ -59,26 +64,25 @@ internal static class ResourceRules
             "sha256" when version >= 1 => 32,
             _ => 0,
         };
-        var fault = dash < 0 ? "malformed hash specifier"
+        return dash < 0 ? "malformed hash specifier"
             : size == 0 ? "unrecognized hash function"
-            : Encoding.UTF8.GetByteCount(hash.AsSpan(dash + 1)) != 2 * size ? "incorrect size for hash sum"
+            : LooseText.ByteCount(hash.AsSpan(dash + 1)) != 2 * size ? "incorrect size for hash sum"
             : null;
-        if (fault is not null)
-        {
-            report.Error(at.Append("hash"), fault);
-        }
     }
 
+    internal static string? CompressionFault(string? compression) =>
+        compression is null or "" or "gzip" ? null : "invalid compression method";
+
     private static string? HeaderFault(string? source) =>
-        string.IsNullOrEmpty(source) || GoUrl.Parse(source) is not { } url ? UrlRules.Unparsable
+        string.IsNullOrEmpty(source) || !GoUrl.TryParse(source, out var url) ? UrlRules.Unparsable
         : url.Scheme is not ("http" or "https") ? "cannot use HTTP headers with this source scheme"
         : null;
 
     private static void Compression(string? compression, DocumentPath at, Report report)
     {
-        if (compression is not (null or "" or "gzip"))
+        if (CompressionFault(compression) is { } fault)
         {
-            report.Error(at.Append("compression"), "invalid compression method");
+            report.Error(at.Append("compression"), fault);
         }
     }
 

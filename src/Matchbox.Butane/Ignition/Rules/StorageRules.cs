@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -119,7 +120,7 @@ internal static class StorageRules
 
     private static void HardLink(Record link, string target, HashSet<string> directories, DocumentPath at, Report report)
     {
-        var clean = PathRules.Clean(target.StartsWith('/') ? target : link.Text(LinkNode.Path) + "/" + target);
+        var clean = GoPath.Clean(target.StartsWith('/') ? target : link.Text(LinkNode.Path) + "/" + target);
         if (directories.Contains(clean))
         {
             report.Error(at, "hard link target is a directory");

@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -67,9 +68,9 @@ internal static class SystemdRules
     public static void CheckUnit(Record record, int version, DocumentPath at, Report report)
     {
         var name = record.Text(Unit.Name)!;
-        if (!IsUnitName(name))
+        if (NameFault(name) is { } extensionFault)
         {
-            report.Error(at.Append("name"), "invalid systemd unit extension");
+            report.Error(at.Append("name"), extensionFault);
         }
         if (record.Text(Unit.Contents) is not { } contents)
         {
@@ -81,9 +82,7 @@ internal static class SystemdRules
         }
         else if (record.IsTrue(Unit.Enabled) && contents.Length > 0 && !hasInstall)
         {
-            report.Warn(
-                at.Append("contents"),
-                $"unit {GoText.Quote(name)} is enabled, but has no install section so enable does nothing");
+            report.Warn(at.Append("contents"), UselessEnable(name));
         }
     }
 
@@ -93,7 +92,7 @@ internal static class SystemdRules
         {
             report.Error(at.Append("contents"), fault);
         }
-        if (PathRules.Extension(record.Text(Dropin.Name)) is not ".conf")
+        if (GoPath.Extension(record.Text(Dropin.Name)) is not ".conf")
         {
             report.Error(at.Append("name"), "invalid systemd drop-in extension");
         }
@@ -113,7 +112,12 @@ internal static class SystemdRules
         }
     }
 
-    internal static bool IsUnitName(string name) => PathRules.Extension(name) is
+    internal static string UselessEnable(string name) =>
+        $"unit {GoText.Quote(name)} is enabled, but has no install section so enable does nothing";
+
+    internal static string? NameFault(string name) => IsUnitName(name) ? null : "invalid systemd unit extension";
+
+    private static bool IsUnitName(string name) => GoPath.Extension(name) is
         ".service" or ".socket" or ".device" or ".mount" or ".automount" or ".swap" or ".target" or ".path" or ".timer"
         or ".snapshot" or ".slice" or ".scope";
 

@@ -1,3 +1,5 @@
+using Matchbox.Butane.Go;
+
 namespace Matchbox.Butane.Ignition.Rules;
 
 /// <summary>URLs that Ignition can fetch from.</summary>
@@ -11,7 +13,7 @@ internal static class UrlRules
     /// <summary>What is wrong with a URL; null: nothing. Google's storage came with spec 3.2, Amazon's resource names with 3.4.</summary>
     public static string? Fault(string url, int version)
     {
-        if (GoUrl.Parse(url) is not { } parsed)
+        if (!GoUrl.TryParse(url, out var parsed))
         {
             return Unparsable;
         }
@@ -34,7 +36,7 @@ internal static class UrlRules
     // arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE
     private static string? ArnFault(GoUrl url)
     {
-        var arn = url.Scheme + ":" + url.Opaque;
+        var arn = $"{url.Scheme}:{url.Opaque}";
         var sections = arn.Split(':', 6);
         if (sections.Length < 6 || sections[2] != "s3")
         {

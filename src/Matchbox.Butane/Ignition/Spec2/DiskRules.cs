@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -6,6 +7,9 @@ namespace Matchbox.Butane.Ignition.Spec2;
 /// <summary>Disks, partitions, RAID arrays and filesystems.</summary>
 internal static class DiskRules
 {
+    public const string Collision = "partition numbers collide";
+    public const string OldCreate = "the create object has been deprecated in favor of mount-level options";
+
     private const int SectorsPerMiB = 2048;
     private const int MaxCompared = 4096;
 
@@ -16,11 +20,7 @@ internal static class DiskRules
 
     public static bool CheckDisk(Record record, int version, DocumentPath at, Report report)
     {
-        var device = record.Text(Disk.Device)!;
-        if (!device.StartsWith('/'))
-        {
-            report.Error(at.Append("device"), device.Length == 0 ? "disk device is required" : "path not absolute");
-        }
+        Faults.Add(DeviceFault(record), at, "device", report);
         CheckTable(record.List(Disk.Partitions), at.Append("partitions"), report);
         return true;
     }
@@ -42,9 +42,9 @@ internal static class DiskRules
         {
             report.Warn(at.Append("start"), "start is deprecated; use startMB instead");
         }
-        Add(at, "label", Rules.DiskRules.LabelFault(record.Text(Partition.Label)), report);
-        Add(at, "guid", Rules.DiskRules.GuidFault(record.Text(Partition.Guid)), report);
-        Add(at, "typeGuid", Rules.DiskRules.GuidFault(record.Text(Partition.TypeGuid)), report);
+        Faults.Add(Rules.DiskRules.LabelFault(record.Text(Partition.Label)), at, "label", report);
+        Faults.Add(Rules.DiskRules.GuidFault(record.Text(Partition.Guid)), at, "guid", report);
+        Faults.Add(Rules.DiskRules.GuidFault(record.Text(Partition.TypeGuid)), at, "typeGuid", report);
         return isFine;
     }
 
@@ -53,79 +53,100 @@ internal static class DiskRules
         var devices = record.Texts(RaidArray.Devices);
         for (var i = 0; i < devices.Count; i++)
         {
-            if (!devices[i].StartsWith('/'))
+            if (StorageRules.PathFault(devices[i]) is { } fault)
             {
-                report.Error(at.Append("devices").Append(i), "path not absolute");
+                report.Error(at.Append("devices").Append(i), fault);
             }
         }
-        var fault = record.Text(RaidArray.Level) switch
-        {
-            "linear" or "raid0" or "0" or "stripe" =>
-                record.Number(RaidArray.Spares) is null or 0 ? null : "spares unsupported for arrays with a level greater than 0",
-            "raid1" or "1" or "mirror" or "raid4" or "4" or "raid5" or "5" or "raid6" or "6" or "raid10" or "10" => null,
-            _ => "unrecognized raid level",
-        };
-        Add(at, "level", fault, report);
+        Faults.Add(LevelFault(record), at, "level", report);
         return true;
     }
 
     public static bool CheckFilesystem(Record record, int version, DocumentPath at, Report report)
     {
-        var mount = record.Struct(Filesystem.Mount);
-        var path = record.Text(Filesystem.Path);
-        var faults = new List<string>();
-        if (mount is null && path is null)
+        var isFine = Faults.Add(FilesystemFaults(record), at, report);
+        if (version >= 1 && record.Struct(Filesystem.Mount)?.Has(MountSection.Create) == true)
         {
-            faults.Add("filesystem is missing mount or path");
+            report.Warn(at, OldCreate);
         }
-        if (mount is not null && path is not null)
-        {
-            faults.Add("filesystem has both mount and path defined");
-        }
-        var isOldWay = mount?.Struct(MountSection.Create) is not null;
-        if (isOldWay && mount!.IsTrue(MountSection.WipeFilesystem))
-        {
-            faults.Add("cannot use both create object and wipeFilesystem field");
-        }
-        if (isOldWay && mount!.Texts(MountSection.Options).Count > 0)
-        {
-            faults.Add("cannot use both create object and mount-level options field");
-        }
-        faults.ForEach(fault => report.Error(at, fault));
-        if (isOldWay && version >= 1)
-        {
-            report.Warn(at, "the create object has been deprecated in favor of mount-level options");
-        }
-        if (faults.Count == 0 && path is not null && !path.StartsWith('/'))
-        {
-            report.Error(at.Append("path"), $"filesystem {GoText.Quote(record.Text(Filesystem.Name)!)}: path not absolute");
-        }
-        return faults.Count == 0;
+        Faults.Add(isFine ? FilesystemPathFault(record) : null, at, "path", report);
+        return isFine;
     }
 
     public static bool CheckMount(Record record, int version, DocumentPath at, Report report)
     {
-        var format = record.Text(MountSection.Format)!;
-        if (!(format is "ext4" or "btrfs" or "xfs" || (version >= 1 && format is "swap" or "vfat")))
+        if (FormatFault(record, version) is { } fault)
         {
-            report.Error(at, "invalid filesystem format");
+            report.Error(at, fault);
             return false;
         }
-        if (!record.Text(MountSection.Device)!.StartsWith('/'))
-        {
-            report.Error(at.Append("device"), "path not absolute");
-        }
-        if (record.Text(MountSection.Label) is { } label)
-        {
-            Add(at, "label", Rules.DiskRules.FilesystemLabelFault(label, format), report);
-        }
+        Faults.Add(StorageRules.PathFault(record.Text(MountSection.Device)!), at, "device", report);
+        Faults.Add(FilesystemLabelFault(record), at, "label", report);
         return true;
     }
 
-    private static void CheckTable(IReadOnlyList<Record> partitions, DocumentPath at, Report report)
+    internal static string? DeviceFault(Record disk) =>
+        disk.Text(Disk.Device) is { Length: > 0 } device ? StorageRules.PathFault(device) : "disk device is required";
+
+    internal static bool NumbersCollide(IReadOnlyList<Record> partitions)
     {
         var numbers = new HashSet<long>();
-        Tell(partitions.Any(item => HasNumber(item) && !numbers.Add(item.Number(Partition.Number)!.Value)), "partition numbers collide");
+        return partitions.Any(item => HasNumber(item) && !numbers.Add(item.Number(Partition.Number)!.Value));
+    }
+
+    internal static string? LevelFault(Record raid) => raid.Text(RaidArray.Level) switch
+    {
+        "linear" or "raid0" or "0" or "stripe" =>
+            raid.Number(RaidArray.Spares) is null or 0 ? null : "spares unsupported for arrays with a level greater than 0",
+        "raid1" or "1" or "mirror" or "raid4" or "4" or "raid5" or "5" or "raid6" or "6" or "raid10" or "10" => null,
+        _ => "unrecognized raid level",
+    };
+
+    internal static IEnumerable<string> FilesystemFaults(Record filesystem)
+    {
+        var mount = filesystem.Struct(Filesystem.Mount);
+        var hasPath = filesystem.Has(Filesystem.Path);
+        if (mount is null && !hasPath)
+        {
+            yield return "filesystem is missing mount or path";
+        }
+        if (mount is not null && hasPath)
+        {
+            yield return "filesystem has both mount and path defined";
+        }
+        if (mount?.Has(MountSection.Create) != true)
+        {
+            yield break;
+        }
+        if (mount.IsTrue(MountSection.WipeFilesystem))
+        {
+            yield return "cannot use both create object and wipeFilesystem field";
+        }
+        if (mount.Texts(MountSection.Options).Count > 0)
+        {
+            yield return "cannot use both create object and mount-level options field";
+        }
+    }
+
+    internal static string? FilesystemPathFault(Record filesystem) =>
+        filesystem.Text(Filesystem.Path) is { } path && StorageRules.PathFault(path) is { } fault
+            ? $"filesystem {GoText.Quote(filesystem.Text(Filesystem.Name)!)}: {fault}"
+            : null;
+
+    internal static string? FormatFault(Record mount, int version) => mount.Text(MountSection.Format) switch
+    {
+        "ext4" or "btrfs" or "xfs" => null,
+        "swap" or "vfat" when version >= 1 => null,
+        _ => "invalid filesystem format",
+    };
+
+    internal static string? FilesystemLabelFault(Record mount) => mount.Text(MountSection.Label) is { } label
+        ? Rules.DiskRules.FilesystemLabelFault(label, mount.Text(MountSection.Format))
+        : null;
+
+    private static void CheckTable(IReadOnlyList<Record> partitions, DocumentPath at, Report report)
+    {
+        Tell(NumbersCollide(partitions), Collision);
         Tell(Overlap(partitions), "partitions overlap");
         Tell(partitions.Any(IsMisaligned), "partitions misaligned");
         Tell(
@@ -172,13 +193,5 @@ internal static class DiskRules
             }
         }
         return false;
-    }
-
-    private static void Add(DocumentPath at, string key, string? fault, Report report)
-    {
-        if (fault is not null)
-        {
-            report.Error(at.Append(key), fault);
-        }
     }
 }

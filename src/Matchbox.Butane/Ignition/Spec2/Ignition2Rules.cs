@@ -7,7 +7,7 @@ namespace Matchbox.Butane.Ignition.Spec2;
 /// What Ignition v0.35, which Flatcar carries on, finds wrong in a config of spec 2.0 to 2.4, in its words. A struct that is wrong in
 /// itself is not looked into.
 /// </summary>
-public static class Ignition2Rules
+internal static class Ignition2Rules
 {
     private static readonly Dictionary<StructType, Rule> Rules = new()
     {

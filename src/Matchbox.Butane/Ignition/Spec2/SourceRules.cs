@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Ignition.Rules;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
@@ -15,57 +16,37 @@ internal static class SourceRules
 
     public static bool CheckContents(Record record, int version, DocumentPath at, Report report)
     {
-        if (record.Text(FileContents.Compression) is not ("" or "gzip"))
+        if (ResourceRules.CompressionFault(record.Text(FileContents.Compression)) is { } fault)
         {
-            report.Error(at.Append("compression"), "invalid compression method");
+            report.Error(at.Append("compression"), fault);
         }
         return CheckSource(record.Text(FileContents.Source)!, record.List(FileContents.HttpHeaders), at, report);
     }
 
     public static bool CheckVerification(Record record, int version, DocumentPath at, Report report)
     {
-        if (record.Text(VerificationSection.Hash) is { } hash)
+        if (HashFault(record) is { } fault)
         {
-            var dash = hash.IndexOf('-');
-            var fault = dash < 0 ? "malformed hash specifier"
-                : hash[..dash] != "sha512" ? "unrecognized hash function"
-                : hash.Length - dash - 1 != 128 ? "incorrect size for hash sum"
-                : null;
-            if (fault is not null)
-            {
-                report.Error(at.Append("hash"), fault);
-            }
+            report.Error(at.Append("hash"), fault);
         }
         return true;
     }
 
     public static bool CheckProxy(Record record, int version, DocumentPath at, Report report)
     {
-        foreach (var field in (Field[])[ProxySection.HttpProxy, ProxySection.HttpsProxy])
-        {
-            var url = record.Text(field)!;
-            if (url.Length == 0)
-            {
-                continue;
-            }
-            var scheme = GoUrl.Parse(url)?.Scheme;
-            if (scheme is not ("http" or "https"))
-            {
-                report.Error(at.Append(field.Json), scheme is null ? UrlRules.Unparsable : "proxies must be http(s)");
-            }
-            else if (scheme == "http" && field == ProxySection.HttpsProxy)
-            {
-                report.Warn(at.Append(field.Json), "insecure plaintext HTTP proxy specified for HTTPS resources");
-            }
-        }
+        CheckProxyUrl(record.Text(ProxySection.HttpProxy)!, at.Append("httpProxy"), isForHttps: false, report);
+        CheckProxyUrl(record.Text(ProxySection.HttpsProxy)!, at.Append("httpsProxy"), isForHttps: true, report);
         return true;
     }
+
+    private static void CheckProxyUrl(string url, DocumentPath at, bool isForHttps, Report report) =>
+        IgnitionSectionRules.CheckProxy(url.Length == 0 ? null : url, at, isForHttps, report);
 
     // Headers came with 2.4; an empty URL is an empty file.
     private static bool CheckSource(string source, IReadOnlyList<Record> headers, DocumentPath at, Report report)
     {
-        var url = GoUrl.Parse(source);
-        if (source.Length > 0 && Fault(source, url) is { } fault)
+        var isUrl = GoUrl.TryParse(source, out var url);
+        if (UrlFault(source) is { } fault)
         {
             report.Error(at.Append("source"), fault);
         }
@@ -74,7 +55,7 @@ internal static class SourceRules
             return true;
         }
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var found = source.Length == 0 || url is null ? UrlRules.Unparsable
+        var found = source.Length == 0 || !isUrl ? UrlRules.Unparsable
             : url.Scheme is not ("http" or "https") ? "cannot use HTTP headers with this source scheme"
             : headers.Any(static header => header.Text(HttpHeader.Name)!.Length == 0) ? "HTTP header name can't be empty"
             : headers.Any(header => !names.Add(header.Text(HttpHeader.Name)!)) ? "all header names in the list must be unique"
@@ -86,10 +67,11 @@ internal static class SourceRules
         return true;
     }
 
-    private static string? Fault(string source, GoUrl? url) => url?.Scheme switch
-    {
-        null => UrlRules.Unparsable,
-        "oem" => null,
-        _ => UrlRules.Fault(source, 0),
-    };
+    /// <summary>Null for a URL that Ignition fetches from, or what is wrong with it. None at all is an empty file.</summary>
+    internal static string? UrlFault(string url) =>
+        GoUrl.TryParse(url, out var parsed) && parsed.Scheme == "oem" ? null : UrlRules.OptionalFault(url, 0);
+
+    /// <summary>Only SHA-512 is known.</summary>
+    internal static string? HashFault(Record verification) =>
+        verification.Text(VerificationSection.Hash) is { } hash ? ResourceRules.HashFault(hash, 0) : null;
 }

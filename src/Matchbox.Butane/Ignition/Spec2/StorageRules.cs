@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
 
@@ -6,82 +7,91 @@ namespace Matchbox.Butane.Ignition.Spec2;
 /// <summary>Files, directories and links, which name the filesystem that they are in.</summary>
 internal static class StorageRules
 {
+    private const long LargestMode = 0xFFF;         // 07777
+
     public static bool CheckFilesystemNames(Record config, int version, DocumentPath at, Report report)
     {
-        if (config.Struct(Config.Storage) is not { } storage)
+        foreach (var warning in FilesystemNameWarnings(config))
         {
-            return true;
-        }
-        var names = storage.List(StorageSection.Filesystems).Select(static item => item.Text(Filesystem.Name)!).ToList();
-        HashSet<string> known = ["root", .. names];
-        CheckNodes("File", storage.List(StorageSection.Files), FileNode.Path, FileNode.Filesystem, known, at, report);
-        CheckNodes("Link", storage.List(StorageSection.Links), LinkNode.Path, LinkNode.Filesystem, known, at, report);
-        CheckNodes("Directory", storage.List(StorageSection.Directories), DirectoryNode.Path, DirectoryNode.Filesystem, known, at, report);
-        var seen = new HashSet<string>(StringComparer.Ordinal) { "root" };
-        foreach (var name in names.Where(name => !seen.Add(name)))
-        {
-            report.Warn(at, $"Filesystem {GoText.Quote(name)} shadows exising filesystem definition");
+            report.Warn(at, warning);
         }
         return true;
     }
 
     public static bool CheckDirectory(Record record, int version, DocumentPath at, Report report)
     {
-        CheckNode(record.Text(DirectoryNode.Filesystem)!, record.Text(DirectoryNode.Path)!, at, report);
+        CheckNode(record, DirectoryNode.Node, at, report);
         CheckMode(record.Number(DirectoryNode.Mode), at, report);
         return true;
     }
 
     public static bool CheckFile(Record record, int version, DocumentPath at, Report report)
     {
-        if (record.IsTrue(FileNode.Append) && record.IsTrue(FileNode.Overwrite))
+        if (AppendFault(record) is { } fault)
         {
-            report.Error(at, "cannot set both append and overwrite to true");
+            report.Error(at, fault);
             return false;
         }
-        CheckNode(record.Text(FileNode.Filesystem)!, record.Text(FileNode.Path)!, at, report);
+        CheckNode(record, FileNode.Node, at, report);
         CheckMode(record.Number(FileNode.Mode), at, report);
         return true;
     }
 
     public static bool CheckLink(Record record, int version, DocumentPath at, Report report)
     {
-        CheckNode(record.Text(LinkNode.Filesystem)!, record.Text(LinkNode.Path)!, at, report);
+        CheckNode(record, LinkNode.Node, at, report);
         return true;
     }
 
     public static bool CheckUser(Record record, int version, DocumentPath at, Report report) =>
-        CheckOwner(record.Number(NodeUser.Id), record.Text(NodeUser.Name)!, at, report);
+        CheckOwner(UserFault(record), at, report);
 
     public static bool CheckGroup(Record record, int version, DocumentPath at, Report report) =>
-        CheckOwner(record.Number(NodeGroup.Id), record.Text(NodeGroup.Name)!, at, report);
+        CheckOwner(GroupFault(record), at, report);
 
-    private static void CheckNodes(
-        string kind, IReadOnlyList<Record> nodes, Field path, Field filesystem, HashSet<string> known, DocumentPath at, Report report)
+    internal static IEnumerable<string> FilesystemNameWarnings(Record config)
     {
-        foreach (var node in nodes)
+        if (config.Struct(Config.Storage) is not { } storage)
         {
-            var name = node.Text(filesystem)!;
-            if (name.Length > 0 && !known.Contains(name))
-            {
-                report.Warn(
-                    at,
-                    $"{kind} {GoText.Quote(node.Text(path)!)} references nonexistent filesystem {GoText.Quote(name)}. "
-                    + "(This is ok if it is defined in a referenced config)");
-            }
+            return [];
         }
+        var names = storage.List(StorageSection.Filesystems).Select(static item => item.Text(Filesystem.Name)!).ToList();
+        HashSet<string> known = ["root", .. names];
+        HashSet<string> seen = ["root"];
+        return
+        [
+            .. Strays("File", storage.List(StorageSection.Files), FileNode.Node, known),
+            .. Strays("Link", storage.List(StorageSection.Links), LinkNode.Node, known),
+            .. Strays("Directory", storage.List(StorageSection.Directories), DirectoryNode.Node, known),
+            .. names.Where(name => !seen.Add(name))
+                .Select(static name => $"Filesystem {GoText.Quote(name)} shadows exising filesystem definition"),
+        ];
     }
 
-    private static void CheckNode(string filesystem, string path, DocumentPath at, Report report)
+    internal static string? PathFault(string path) => path.StartsWith('/') ? null : "path not absolute";
+
+    internal static string? AppendFault(Record file) =>
+        file.IsTrue(FileNode.Append) && file.IsTrue(FileNode.Node.Overwrite) ? "cannot set both append and overwrite to true" : null;
+
+    internal static string? ModeFault(long? mode) => mode is < 0 or > LargestMode ? "illegal file mode" : null;
+
+    internal static string? UserFault(Record user) => OwnerFault(user.Number(NodeUser.Id), user.Text(NodeUser.Name)!);
+
+    internal static string? GroupFault(Record group) => OwnerFault(group.Number(NodeGroup.Id), group.Text(NodeGroup.Name)!);
+
+    private static string? OwnerFault(long? id, string name) =>
+        id is not null && name.Length > 0 ? "cannot set both id and name" : null;
+
+    private static IEnumerable<string> Strays(string kind, IReadOnlyList<Record> nodes, NodeFields fields, HashSet<string> known) => nodes
+        .Where(node => node.Text(fields.Filesystem) is { Length: > 0 } name && !known.Contains(name))
+        .Select(node =>
+            $"{kind} {GoText.Quote(node.Text(fields.Path)!)} references nonexistent filesystem "
+            + $"{GoText.Quote(node.Text(fields.Filesystem)!)}. (This is ok if it is defined in a referenced config)");
+
+    private static void CheckNode(Record node, NodeFields fields, DocumentPath at, Report report)
     {
-        if (filesystem.Length == 0)
-        {
-            report.Error(at.Append("filesystem"), "no filesystem specified");
-        }
-        if (!path.StartsWith('/'))
-        {
-            report.Error(at.Append("path"), "path not absolute");
-        }
+        Faults.Add(node.Text(fields.Filesystem)!.Length == 0 ? "no filesystem specified" : null, at, "filesystem", report);
+        Faults.Add(PathFault(node.Text(fields.Path)!), at, "path", report);
     }
 
     private static void CheckMode(long? mode, DocumentPath at, Report report)
@@ -90,17 +100,14 @@ internal static class StorageRules
         {
             report.Warn(at.Append("mode"), "permissions unset, defaulting to 0000");
         }
-        else if (mode is < 0 or > 0xfff)
-        {
-            report.Error(at.Append("mode"), "illegal file mode");
-        }
+        Faults.Add(ModeFault(mode), at, "mode", report);
     }
 
-    private static bool CheckOwner(long? id, string name, DocumentPath at, Report report)
+    private static bool CheckOwner(string? fault, DocumentPath at, Report report)
     {
-        if (id is not null && name.Length > 0)
+        if (fault is not null)
         {
-            report.Error(at, "cannot set both id and name");
+            report.Error(at, fault);
         }
         return true;
     }

@@ -1,3 +1,4 @@
+using Matchbox.Butane.Go;
 using Matchbox.Butane.Ignition.Rules;
 using Matchbox.Butane.Reports;
 using Matchbox.Butane.Schema;
@@ -15,54 +16,43 @@ internal static class UnitRules
         {
             report.Error(at.Append("contents"), fault);
         }
-        else if ((record.IsTrue(Unit.Enable) || record.IsTrue(Unit.Enabled)) && contents.Length > 0 && !hasInstall)
+        else if (IsEnabled(record) && contents.Length > 0 && !hasInstall)
         {
-            report.Warn(
-                at.Append("contents"), $"unit {GoText.Quote(name)} is enabled, but has no install section so enable does nothing");
+            report.Warn(at.Append("contents"), SystemdRules.UselessEnable(name));
         }
-        if (!SystemdRules.IsUnitName(name))
-        {
-            report.Error(at.Append("name"), "invalid systemd unit extension");
-        }
+        Faults.Add(SystemdRules.NameFault(name), at, "name", report);
         return true;
     }
 
     public static bool CheckDropin(Record record, int version, DocumentPath at, Report report)
     {
-        CheckContents(record.Text(Dropin.Contents)!, at, report);
-        if (PathRules.Extension(record.Text(Dropin.Name)) is not ".conf")
-        {
-            report.Error(at, "invalid systemd drop-in extension");
-        }
+        Faults.Add(DropinFaults(record), at, report);
         return true;
     }
 
-    public static bool CheckNetworkdUnit(Record record, int version, DocumentPath at, Report report)
-    {
-        var before = report.Findings.Count;
-        CheckContents(record.Text(NetworkdUnit.Contents)!, at, report);
-        if (PathRules.Extension(record.Text(NetworkdUnit.Name)) is not (".link" or ".netdev" or ".network"))
-        {
-            report.Error(at, "invalid networkd unit extension");
-        }
-        return report.Findings.Count == before;
-    }
+    public static bool CheckNetworkdUnit(Record record, int version, DocumentPath at, Report report) =>
+        Faults.Add(NetworkdUnitFaults(record), at, report);
 
     public static bool CheckNetworkdDropin(Record record, int version, DocumentPath at, Report report)
     {
-        CheckContents(record.Text(NetworkdDropin.Contents)!, at, report);
-        if (PathRules.Extension(record.Text(NetworkdDropin.Name)) is not ".conf")
-        {
-            report.Error(at, "invalid networkd drop-in extension");
-        }
+        Faults.Add(NetworkdDropinFaults(record), at, report);
         return true;
     }
 
-    private static void CheckContents(string contents, DocumentPath at, Report report)
-    {
-        if (UnitFile.Fault(contents, out _) is { } fault)
-        {
-            report.Error(at, fault);
-        }
-    }
+    internal static bool IsEnabled(Record unit) => unit.IsTrue(Unit.Enable) || unit.IsTrue(Unit.Enabled);
+
+    internal static IEnumerable<string> DropinFaults(Record dropin) => Both(
+        dropin.Text(Dropin.Contents)!,
+        GoPath.Extension(dropin.Text(Dropin.Name)) is ".conf" ? null : "invalid systemd drop-in extension");
+
+    internal static IEnumerable<string> NetworkdUnitFaults(Record unit) => Both(
+        unit.Text(NetworkdUnit.Contents)!,
+        GoPath.Extension(unit.Text(NetworkdUnit.Name)) is ".link" or ".netdev" or ".network" ? null : "invalid networkd unit extension");
+
+    internal static IEnumerable<string> NetworkdDropinFaults(Record dropin) => Both(
+        dropin.Text(NetworkdDropin.Contents)!,
+        GoPath.Extension(dropin.Text(NetworkdDropin.Name)) is ".conf" ? null : "invalid networkd drop-in extension");
+
+    private static IEnumerable<string> Both(string contents, string? nameFault) =>
+        new[] { UnitFile.Fault(contents, out _), nameFault }.OfType<string>();
 }

@@ -1,23 +1,28 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Matchbox.Butane.ContainerLinux.Go;
-using GoText = Matchbox.Butane.Ignition.GoText;
 
-namespace Matchbox.Butane.ContainerLinux;
+namespace Matchbox.Butane.Go;
 
 /// <summary>
-/// The version of etcd or flannel, as coreos/go-semver v0.3 reads it: three numbers, perhaps a pre-release, perhaps metadata.
+/// A version as coreos/go-semver v0.3 reads it: three numbers, perhaps a pre-release, perhaps metadata. Zeros may lead. Two are equal
+/// when all their parts are; the default value is no version.
 /// </summary>
-internal sealed record ServiceVersion(long Major, long Minor, long Patch, string PreRelease = "", string Metadata = "")
+public readonly record struct SemanticVersion(long Major, long Minor, long Patch, string PreRelease = "", string Metadata = "")
 {
     private static readonly SearchValues<char> IdentifierCharacters =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-");
 
+    /// <summary>Reads a version; any text will do.</summary>
+    public static bool TryParse(string text, out SemanticVersion version) => TryParse(text, out version, out _);
+
+    /// <summary>Reads a version; any text will do.</summary>
+    /// <param name="text">The whole text.</param>
+    /// <param name="version">The version, or the default value.</param>
     /// <param name="error">Why the text is no version, in the words of go-semver; null for one.</param>
-    public static bool TryParse(string text, [NotNullWhen(true)] out ServiceVersion? version, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(string text, out SemanticVersion version, [NotNullWhen(false)] out string? error)
     {
-        version = null;
+        version = default;
         var metadata = SplitOff(ref text, '+');
         var preRelease = SplitOff(ref text, '-');
         var numbers = text.Split('.', 3);
@@ -37,7 +42,7 @@ internal sealed record ServiceVersion(long Major, long Minor, long Patch, string
                 return false;
             }
         }
-        version = new ServiceVersion(parsed[0], parsed[1], parsed[2], preRelease, metadata);
+        version = new SemanticVersion(parsed[0], parsed[1], parsed[2], preRelease, metadata);
         return true;
     }
 
@@ -48,10 +53,10 @@ internal sealed record ServiceVersion(long Major, long Minor, long Patch, string
         return order < 0 || (order == 0 && PreRelease.Length > 0);
     }
 
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}.{Patch}")
-        + (PreRelease.Length > 0 ? "-" + PreRelease : "")
-        + (Metadata.Length > 0 ? "+" + Metadata : "");
+    /// <summary>In its shortest form, without leading zeros.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Major}.{Minor}.{Patch}{(PreRelease.Length > 0 ? "-" : "")}{PreRelease}{(Metadata.Length > 0 ? "+" : "")}{Metadata}");
 
     private static string SplitOff(ref string text, char at)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Matchbox.Butane.Decoding;
 
-namespace Matchbox.Butane.Ignition;
+namespace Matchbox.Butane.Go;
 
 /// <summary>Texts in quotes as Go's strconv writes and reads them.</summary>
 internal static class GoText

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Matchbox.Butane.ContainerLinux.Go;
+namespace Matchbox.Butane.Go;
 
 /// <summary>The times that Go's package <c>time</c> reads. Only whether it reads them matters here.</summary>
 internal static class GoTime

@@ -1,6 +1,6 @@
-namespace Matchbox.Butane.Sugar;
+namespace Matchbox.Butane.Go;
 
-/// <summary>Paths as Go's path package cleans and joins them.</summary>
+/// <summary>Paths with slashes, as Go's package <c>path</c> treats them.</summary>
 internal static class GoPath
 {
     /// <summary>The shortest path that names the same, by its text alone; "." for nothing.</summary>
@@ -31,4 +31,11 @@ internal static class GoPath
     /// <summary>Both, with one slash between, cleaned. Empty parts do not count.</summary>
     public static string Join(string first, string second) =>
         first.Length == 0 && second.Length == 0 ? "" : first.Length == 0 ? Clean(second) : second.Length == 0 ? Clean(first) : Clean($"{first}/{second}");
+
+    /// <summary>The extension of the last part, with its dot; empty without one.</summary>
+    public static ReadOnlySpan<char> Extension(ReadOnlySpan<char> path)
+    {
+        var at = path.LastIndexOfAny('/', '.');
+        return at >= 0 && path[at] == '.' ? path[at..] : [];
+    }
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using Matchbox.Butane.Decoding;
 
-namespace Matchbox.Butane.ContainerLinux.Go;
+namespace Matchbox.Butane.Go;
 
 /// <summary>
 /// What Go's <c>fmt.Sprintf</c> makes of a format without arguments. ct prints its reports so, and a per cent sign in them comes out
