@@ -34,7 +34,8 @@ internal sealed partial class ControlAudit(RequestDelegate next, ILogger<Control
     public async Task InvokeAsync(HttpContext context)
     {
         await next(context);
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        // A translation is a POST for its body only.
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && context.Request.Path != RestRegistration.ButanePath)
         {
             LogChange(logger, context.Request.Method, context.Request.Path, context.Features.Get<ControlPeer>()?.Name ?? "", context.Response.StatusCode);
         }

@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
-using System.Text;
+using System.Globalization;
+using System.Text.Json;
 using Matchbox.Butane;
 using Matchbox.Butane.Advice;
 using Matchbox.Butane.Reports;
@@ -10,117 +10,108 @@ using Microsoft.AspNetCore.Routing;
 namespace Matchbox.Http.Rest;
 
 /// <summary>
-/// <c>POST /api/v1/butane?strict=&amp;pretty=</c>: the body is a Butane config, or a form whose part <c>config</c> is one and whose other
-/// parts are the local files that it may name. Answers the Ignition config, or 422 with everything that was found.
-/// It changes nothing and reads nothing of this machine.
+/// <c>POST /api/v1/butane?strict&amp;pretty&amp;report</c>: the body is a Butane config, or a form whose part <c>config</c> is one and
+/// whose other parts are the local files that it may name. Answers the Ignition config (with <c>report</c>, it and what was found), or
+/// 422 with everything that was found; 413 for more than 16 MiB, 503 when too many ask. It changes nothing and reads nothing of this machine.
 /// </summary>
 internal sealed class ButaneEndpoint : IDisposable
 {
-    private const int MaxBody = 16 << 20;
-    private const string Config = "config";
+    private const int MayWait = 32;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReadingTime = TimeSpan.FromSeconds(30);
 
-    // A conversion is a matter of milliseconds; what comes faster than the processors waits its turn.
-    private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount);
+    // A conversion is a matter of milliseconds; what comes faster than the processors waits its turn. A turn is taken before the
+    // body is read, so that those who wait cost no memory.
+    private readonly Turns _turns = new(Environment.ProcessorCount, MayWait, Patience);
 
     public void Dispose() => _turns.Dispose();
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/butane", ConvertAsync);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapPost(RestRegistration.ButanePath, ConvertAsync);
 
     private async Task ConvertAsync(HttpContext context)
     {
-        var (strict, pretty) = (IsOn(context, "strict"), IsOn(context, "pretty"));
-        if (await ReadAsync(context) is not { } sent)
+        if (!await _turns.TryEnterAsync(context.RequestAborted))
         {
+            context.Response.Headers.RetryAfter = "1";
+            await context.RefuseAsync(StatusCodes.Status503ServiceUnavailable, "too many configs are being translated, try again");
             return;
         }
-        await _turns.WaitAsync(context.RequestAborted);
-        ButaneResult result;
+        ButaneResult? result;
         try
         {
-            result = ButaneConverter.Convert(sent.Config, new ButaneOptions { Pretty = pretty, Files = sent.Files });
+            result = await TranslateAsync(context);
         }
         finally
         {
-            _turns.Release();
+            _turns.Leave();
         }
+        if (result is not null)
+        {
+            await AnswerAsync(context, result);
+        }
+    }
+
+    /// <summary>Null after the request was refused.</summary>
+    private static async Task<ButaneResult?> TranslateAsync(HttpContext context)
+    {
+        // Kestrel lets a body come at 100 octets a second; a turn is not held for as long as that takes.
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        time.CancelAfter(ReadingTime);
+        try
+        {
+            var sent = await ButaneRequest.ReadAsync(context, time.Token);
+            return ButaneConverter.Convert(sent.Config, new ButaneOptions { Pretty = IsOn(context, "pretty"), Files = sent.Files });
+        }
+        catch (BadHttpRequestException refused) when (refused.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            await context.RefuseAsync(refused.StatusCode, $"the body is too large: {ButaneRequest.MaxBody >> 20} MiB at most");
+        }
+        catch (BadHttpRequestException refused)
+        {
+            await context.RefuseAsync(refused.StatusCode, refused.Message);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await context.RefuseAsync(StatusCodes.Status408RequestTimeout, $"the body did not come within {ReadingTime.TotalSeconds} s");
+        }
+        catch (Exception fault) when (fault is InvalidDataException or IOException
+            && !context.RequestAborted.IsCancellationRequested)
+        {
+            await context.RefuseAsync(StatusCodes.Status400BadRequest, fault.Message);
+        }
+        return null;
+    }
+
+    private static async Task AnswerAsync(HttpContext context, ButaneResult result)
+    {
+        var strict = IsOn(context, "strict");
         if (CommandText.IsRefused(result, strict))
         {
-            await context.AnswerAsync(ViewOf(result, strict), RestJson.Default.ButaneReport, StatusCodes.Status422UnprocessableEntity);
+            var error = result.Failure ?? "config produced warnings and strict was asked for";
+            await context.AnswerAsync(ViewOf(result, error), RestJson.Default.ButaneReport, StatusCodes.Status422UnprocessableEntity);
+            return;
+        }
+        context.Response.Headers["X-Butane-Findings"] = result.Report.Findings.Count.ToString(CultureInfo.InvariantCulture);
+        if (IsOn(context, "report"))
+        {
+            using var config = JsonDocument.Parse(result.Output);
+            await context.AnswerAsync(new ButaneAnswer(config.RootElement, ViewOf(result, null)), RestJson.Default.ButaneAnswer);
             return;
         }
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = result.Output!.Length + 1;
-        context.Response.Headers["X-Butane-Findings"] = result.Report.Findings.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
         await context.Response.Body.WriteAsync(result.Output, context.RequestAborted);
         await context.Response.Body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
     }
 
-    private static async Task<(byte[] Config, ILocalFiles? Files)?> ReadAsync(HttpContext context)
-    {
-        if (context.Request.ContentLength > MaxBody)
-        {
-            await context.RefuseAsync(StatusCodes.Status413PayloadTooLarge, $"more than {MaxBody} octets");
-            return null;
-        }
-        try
-        {
-            if (!context.Request.HasFormContentType || context.Request.ContentType!.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
-            {
-                // curl --data-binary says that it sends a form.
-                return (await ReadAllAsync(context.Request.Body, context.RequestAborted), null);
-            }
-            var form = await context.Request.ReadFormAsync(context.RequestAborted);
-            var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-            byte[]? config = form.TryGetValue(Config, out var text) ? Encoding.UTF8.GetBytes(text.ToString()) : null;
-            foreach (var file in form.Files)
-            {
-                await using var content = file.OpenReadStream();
-                var bytes = await ReadAllAsync(content, context.RequestAborted);
-                if (file.Name == Config)
-                {
-                    config = bytes;
-                }
-                else
-                {
-                    files[file.FileName] = bytes;
-                }
-            }
-            if (config is null)
-            {
-                await context.RefuseAsync(StatusCodes.Status400BadRequest, "the form has no part \"config\"");
-                return null;
-            }
-            return (config, new BundledFiles(files));
-        }
-        catch (Exception fault) when (fault is InvalidDataException or BadHttpRequestException)
-        {
-            await context.RefuseAsync(StatusCodes.Status400BadRequest, fault.Message);
-            return null;
-        }
-    }
-
-    private static async Task<byte[]> ReadAllAsync(Stream stream, CancellationToken cancellation)
-    {
-        using var all = new MemoryStream();
-        var buffer = new byte[81_920];
-        int read;
-        while ((read = await stream.ReadAsync(buffer, cancellation)) > 0)
-        {
-            if (all.Length + read > MaxBody)
-            {
-                throw new InvalidDataException($"more than {MaxBody} octets");
-            }
-            all.Write(buffer, 0, read);
-        }
-        return all.ToArray();
-    }
-
-    private static ButaneReport ViewOf(ButaneResult result, bool strict) => new(
-        result.Failure ?? (strict ? "config produced warnings and strict was asked for" : ""),
+    private static ButaneReport ViewOf(ButaneResult result, string? error) => new(
+        error,
         [.. result.Report.Findings.Select(finding => new ButaneFinding(
             finding.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "info" },
             finding.Path.ToString(), finding.Line, finding.Column, finding.Message))],
         [.. Adviser.On(result).Select(advice => new ButaneAdvice(advice.Rule, advice.Path.ToString(), advice.Line, advice.Column, advice.Text))]);
 
-    private static bool IsOn(HttpContext context, string key) => context.Request.Query[key].ToString() is "true" or "1" or "yes";
+    // A name without a value says yes.
+    private static bool IsOn(HttpContext context, string key) =>
+        context.Request.Query.TryGetValue(key, out var value) && value.ToString() is ("" or "true" or "1" or "yes");
 }

@@ -8,6 +8,9 @@ namespace Matchbox.Http.Rest;
 /// <summary>The REST calls. Whoever maps them decides who may reach them.</summary>
 public static class RestRegistration
 {
+    /// <summary>Where Butane is translated: the one POST that changes nothing.</summary>
+    public const string ButanePath = "/api/v1/butane";
+
     public static IServiceCollection AddRest(this IServiceCollection services) => services
         .AddSingleton<HealthReport>()
         .AddSingleton<MachineViews>()

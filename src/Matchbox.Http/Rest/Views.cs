@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Matchbox.Core.Events;
 
@@ -108,8 +109,11 @@ public sealed record HealthView
 
 public sealed record FindingView(string Name, string State, string Text);
 
-/// <summary>Why a Butane config was refused: everything that was found, and what we would do about it.</summary>
-public sealed record ButaneReport(string Error, ImmutableArray<ButaneFinding> Findings, ImmutableArray<ButaneAdvice> Advice);
+/// <summary>An Ignition config with what was found in the Butane config that it was made of.</summary>
+public sealed record ButaneAnswer(JsonElement Config, ButaneReport Report);
+
+/// <summary>Everything that was found in a Butane config, and what we would do about it. An error says why it was refused; null: it was not.</summary>
+public sealed record ButaneReport(string? Error, ImmutableArray<ButaneFinding> Findings, ImmutableArray<ButaneAdvice> Advice);
 
 /// <summary>A finding of Butane's; severity <c>error</c>, <c>warning</c> or <c>info</c>, lines and columns from 1.</summary>
 public sealed record ButaneFinding(string Severity, string Path, int Line, int Column, string Message);
@@ -129,4 +133,5 @@ public sealed record ButaneAdvice(string Rule, string Path, int Line, int Column
 [JsonSerializable(typeof(EventList))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(ButaneReport))]
+[JsonSerializable(typeof(ButaneAnswer))]
 public sealed partial class RestJson : JsonSerializerContext;
