@@ -56,7 +56,7 @@ internal static class CommandTree
         // Called a thousand times by a build, and so without the rest of the tree.
         if (arguments is [ButaneCommand.Name, ..])
         {
-            return await InvokeAsync(new RootCommand { ButaneCommand.Create() }, arguments);
+            return await InvokeAsync(new RootCommand { ButaneCommand.Create(arguments) }, arguments);
         }
         var root = new RootCommand(
             """
@@ -95,7 +95,7 @@ internal static class CommandTree
         root.Add(LeasesCommand.Create(Client));
         root.Add(EventsCommand.Create(Client));
         root.Add(HealthCommand.Create(Client));
-        root.Add(ButaneCommand.Create());
+        root.Add(ButaneCommand.Create(arguments));
         root.Add(new Command(Ct, "Translate Container Linux Configs to Ignition 2.3, as the ct command does, with its flags: matchbox ct -help"));
         root.Add(IgnitionCommand.Create());
         var version = new Command("version", "Print the version.");
@@ -111,6 +111,11 @@ internal static class CommandTree
         try
         {
             var parsed = root.Parse(arguments);
+            if (parsed.Errors.Count > 0)
+            {
+                // The help that follows a wrong command line is no output.
+                invocation.Output = Console.Error;
+            }
             var code = await parsed.InvokeAsync(invocation);
             return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
         }
@@ -119,10 +124,15 @@ internal static class CommandTree
             await Console.Error.WriteLineAsync($"matchbox: {failure.Message}");
             return ExitCode.Fault;
         }
-        catch (IOException) when (Console.IsOutputRedirected)
+        catch (IOException failure) when (SystemFault.IsBrokenPipe(failure))
         {
             // Whoever read our output, such as `head`, has gone.
             return ExitCode.Ok;
+        }
+        catch (IOException failure) when (Console.IsOutputRedirected)
+        {
+            CommandFiles.Say($"matchbox: write /dev/stdout: {SystemFault.ReasonOf(failure, "/dev/stdout")}\n");
+            return ExitCode.Fault;
         }
     }
 

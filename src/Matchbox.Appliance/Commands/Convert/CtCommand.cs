@@ -74,9 +74,9 @@ internal static class CtCommand
             File.WriteAllBytes(file, ignition.Span);
             return ExitCode.Ok;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception fault) when (SystemFault.Is(fault))
         {
-            Say(errors, $"Failed to create: open {file}: {ReasonOf(fault, file)}\n");
+            Say(errors, $"Failed to create: open {file}: {SystemFault.ReasonOf(fault, file)}\n");
             return ExitCode.Fault;
         }
     }
@@ -102,20 +102,12 @@ internal static class CtCommand
             config = File.ReadAllBytes(file);
             return true;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception fault) when (SystemFault.Is(fault))
         {
-            failure = $"Failed to open: open {file}: {ReasonOf(fault, file)}";
+            failure = $"Failed to open: open {file}: {SystemFault.ReasonOf(fault, file)}";
             return false;
         }
     }
-
-    private static string ReasonOf(Exception fault, string file) => fault switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => "no such file or directory",
-        UnauthorizedAccessException => Directory.Exists(file) ? "is a directory" : "permission denied",
-        ArgumentException => "invalid argument",
-        _ => fault.Message,
-    };
 
     private static void Say(Stream stream, string text) => stream.Write(Encoding.UTF8.GetBytes(text));
 }

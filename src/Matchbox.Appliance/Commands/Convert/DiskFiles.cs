@@ -24,9 +24,10 @@ internal sealed class DiskFiles(string name) : ILocalFiles
         var full = PathOf(path);
         try
         {
-            if (Directory.Exists(full))
+            var kind = FileKind.Of(full, follow: true);
+            if (kind is LocalKind.Folder or LocalKind.Other)
             {
-                error = new LocalFault("read", "is a directory");
+                error = new LocalFault("read", kind == LocalKind.Folder ? "is a directory" : "not a regular file");
                 return false;
             }
             using var handle = File.OpenHandle(full);
@@ -35,19 +36,17 @@ internal sealed class DiskFiles(string name) : ILocalFiles
                 error = new LocalFault("open", null);
                 return false;
             }
-            var length = RandomAccess.GetLength(handle);
-            if (length > MaxLength)
+            if (!TryReadAll(handle, out contents))
             {
                 error = new LocalFault("read", "file too large");
                 return false;
             }
-            contents = ReadAll(handle, (int)length);
             error = default;
             return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception failure) when (SystemFault.Is(failure))
         {
-            error = new LocalFault("open", ReasonOf(failure, full));
+            error = new LocalFault("open", SystemFault.ReasonOf(failure, full));
             return false;
         }
     }
@@ -59,7 +58,7 @@ internal sealed class DiskFiles(string name) : ILocalFiles
         {
             return RealPath.OfFolder(full).StartsWith(_real, StringComparison.Ordinal) ? LocalKind.Folder : LocalKind.Other;
         }
-        return File.Exists(full) ? LocalKind.File : LocalKind.Missing;
+        return FileKind.Of(full, follow: true);
     }
 
     public LocalEntry Look(string path) => EntryOf(new FileInfo(PathOf(path)));
@@ -82,60 +81,39 @@ internal sealed class DiskFiles(string name) : ILocalFiles
         {
             return new LocalEntry(entry.Name, LocalKind.Link, Target: target);
         }
-        if (Directory.Exists(entry.FullName))
-        {
-            return new LocalEntry(entry.Name, LocalKind.Folder);
-        }
-        // Sockets, pipes and devices: .NET calls them files, the kernel's own word for "regular" is the attribute.
-        var isRegular = entry.Exists && (File.GetAttributes(entry.FullName) & (FileAttributes.Device | FileAttributes.Directory)) == 0 && IsRegular(entry.FullName);
-        return new LocalEntry(entry.Name, isRegular ? LocalKind.File : entry.Exists ? LocalKind.Other : LocalKind.Missing,
-            isRegular && (File.GetUnixFileMode(entry.FullName) & Executable) != 0);
-    }
-
-    private static bool IsRegular(string path)
-    {
-        try
-        {
-            return new FileInfo(path).Length >= 0;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
+        var kind = FileKind.Of(entry.FullName, follow: false);
+        return new LocalEntry(entry.Name, kind, kind == LocalKind.File && (File.GetUnixFileMode(entry.FullName) & Executable) != 0);
     }
 
     private string PathOf(string path) => path.Length == 0 ? FullName : Path.Combine(FullName, path);
 
     private bool IsInside(SafeFileHandle handle) => RealPath.Of(handle)?.StartsWith(_real, StringComparison.Ordinal) ?? false;
 
-    private static byte[] ReadAll(SafeFileHandle handle, int length)
+    // To the end and not by the length: what the kernel makes up, such as /proc's files, tells no length.
+    private static bool TryReadAll(SafeFileHandle handle, out byte[] contents)
     {
-        var octets = new byte[length];
+        contents = [];
+        var length = RandomAccess.GetLength(handle);
+        if (length > MaxLength)
+        {
+            return false;
+        }
+        // One octet more than it should have, so that the end is met without growing.
+        var octets = new byte[Math.Max(length + 1, 4096)];
         var read = 0;
-        while (read < octets.Length && RandomAccess.Read(handle, octets.AsSpan(read), read) is var count and > 0)
+        while (RandomAccess.Read(handle, octets.AsSpan(read), read) is var count and > 0)
         {
             read += count;
-        }
-        return read == octets.Length ? octets : octets[..read];
-    }
-
-    private static string ReasonOf(Exception failure, string full) => failure switch
-    {
-        FileNotFoundException => "no such file or directory",
-        DirectoryNotFoundException => HasFileAbove(full) ? "not a directory" : "no such file or directory",
-        UnauthorizedAccessException => "permission denied",
-        _ => "input/output error",
-    };
-
-    private static bool HasFileAbove(string path)
-    {
-        for (var above = Path.GetDirectoryName(path); above is { Length: > 1 }; above = Path.GetDirectoryName(above))
-        {
-            if (File.Exists(above))
+            if (read > MaxLength)
             {
-                return true;
+                return false;
+            }
+            if (read == octets.Length)
+            {
+                Array.Resize(ref octets, octets.Length * 2);
             }
         }
-        return false;
+        contents = octets[..read];
+        return true;
     }
 }

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Matchbox.Butane.Ignition;
 using Matchbox.Butane.Reports;
-
 
 namespace Matchbox.Appliance.Commands.Convert;
 
@@ -28,12 +26,20 @@ internal static class IgnitionCommand
               matchbox ignition validate node1.ign
               matchbox ignition validate --for 2.14.0 ignition/*.ign
             """) { files, machine };
+        machine.Validators.Add(result =>
+        {
+            if (result.GetValue(machine) is { } wanted && !IgnitionCompatibility.TryParseMachine(wanted, out _))
+            {
+                result.AddError($"--for {wanted}: neither a release of Ignition such as 2.14.0 nor a spec such as 3.3.0");
+            }
+        });
         command.SetAction(parsed =>
         {
             var isGood = true;
-            foreach (var file in Named(parsed.GetValue(files)))
+            var named = Named(parsed.GetValue(files));
+            foreach (var file in named)
             {
-                isGood &= TryOpen(file, out var document) && (parsed.GetValue(machine) is not { } wanted || FitsMachine(file, document, wanted));
+                isGood &= TryOpen(file, named.Length > 1, out var document) && (parsed.GetValue(machine) is not { } wanted || FitsMachine(file, document, wanted));
             }
             return isGood ? ExitCode.Ok : ExitCode.Fault;
         });
@@ -55,9 +61,10 @@ internal static class IgnitionCommand
         command.SetAction(parsed =>
         {
             var documents = new List<IgnitionDocument>();
-            foreach (var file in Named(parsed.GetValue(files)))
+            var named = Named(parsed.GetValue(files));
+            foreach (var file in named)
             {
-                if (!TryOpen(file, out var document) || !IsSpec3(file, document))
+                if (!TryOpen(file, named.Length > 1, out var document) || !IsSpec3(file, document))
                 {
                     return ExitCode.Fault;
                 }
@@ -73,8 +80,13 @@ internal static class IgnitionCommand
             var report = new Report();
             IgnitionRules.FindDuplicates(merged, version, report);
             IgnitionRules.Validate(merged, version, report);
-            Say(ReportText.Raw(report));
-            return report.IsFatal ? ExitCode.Fault : Write(IgnitionJson.Write(merged, version, parsed.GetValue(pretty)), parsed.GetValue(output));
+            CommandFiles.Say(ReportText.Raw(report));
+            if (report.IsFatal)
+            {
+                return ExitCode.Fault;
+            }
+            var target = parsed.GetValue(output) is { Length: > 0 } path ? path : null;
+            return CommandFiles.Write(IgnitionJson.Write(merged, version, parsed.GetValue(pretty)), target) ? ExitCode.Ok : ExitCode.Fault;
         });
         return command;
     }
@@ -91,7 +103,7 @@ internal static class IgnitionCommand
         command.SetAction(parsed =>
         {
             var (one, two) = (parsed.GetValue(before)!, parsed.GetValue(after)!);
-            if (!TryOpen(one, out var old) || !TryOpen(two, out var now) || !IsSpec3(one, old) || !IsSpec3(two, now))
+            if (!TryOpen(one, true, out var old) || !TryOpen(two, true, out var now) || !IsSpec3(one, old) || !IsSpec3(two, now))
             {
                 return ExitCode.Usage;
             }
@@ -114,12 +126,12 @@ internal static class IgnitionCommand
         }
         if (document.IsSpec2)
         {
-            Say($"{file}: spec 2 is read by Ignition 0.x and by Flatcar's, and not by spec 3's\n");
+            CommandFiles.Say($"{file}: spec 2 is read by Ignition 0.x and by Flatcar's, and not by spec 3's\n");
             return false;
         }
         var report = new Report();
         IgnitionCompatibility.Render(document.Config, document.Version, readable, report, out _);
-        Say(string.Concat(report.Findings.Select(finding => $"{file}: {ReportText.Raw(Located(finding, document))}\n")));
+        CommandFiles.Say(string.Concat(report.Findings.Select(finding => $"{file}: {ReportText.Raw(Located(finding, document))}\n")));
         return !report.IsFatal;
     }
 
@@ -133,62 +145,24 @@ internal static class IgnitionCommand
     {
         if (document.IsSpec2)
         {
-            Say($"{file}: is of spec 2, whose configs are not merged or compared\n");
+            CommandFiles.Say($"{file}: is of spec 2, whose configs are not merged or compared\n");
         }
         return !document.IsSpec2;
     }
 
-    private static bool TryOpen(string file, [NotNullWhen(true)] out IgnitionDocument? document)
+    private static bool TryOpen(string file, bool isOneOfSeveral, [NotNullWhen(true)] out IgnitionDocument? document)
     {
         document = null;
-        byte[] bytes;
-        try
+        if ((file is "-" or "" ? CommandFiles.ReadStandardInput() : CommandFiles.Read(file)) is not { } bytes)
         {
-            if (file == "-")
-            {
-                using var input = Console.OpenStandardInput();
-                using var all = new MemoryStream();
-                input.CopyTo(all);
-                bytes = all.ToArray();
-            }
-            else
-            {
-                bytes = File.ReadAllBytes(file);
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            Say($"{file}: {failure.Message}\n");
             return false;
         }
         var isRead = IgnitionReader.TryRead(bytes, out document, out var report, out var error);
-        Say(ReportText.Raw(report));
+        CommandFiles.Say(isOneOfSeveral ? string.Concat(report.Findings.Select(finding => $"{file}: {ReportText.Raw(finding)}\n")) : ReportText.Raw(report));
         if (error is not null)
         {
-            Say($"{file}: {error}\n");
+            CommandFiles.Say($"{file}: {error}\n");
         }
         return isRead && error is null;
-    }
-
-    private static int Write(byte[] json, string? output)
-    {
-        try
-        {
-            using var stream = output is null ? Console.OpenStandardOutput() : File.Create(output);
-            stream.Write(json);
-            stream.Write("\n"u8);
-            return ExitCode.Ok;
-        }
-        catch (Exception failure) when (output is not null && failure is IOException or UnauthorizedAccessException)
-        {
-            Say($"{output}: {failure.Message}\n");
-            return ExitCode.Fault;
-        }
-    }
-
-    private static void Say(string text)
-    {
-        using var errors = Console.OpenStandardError();
-        errors.Write(Encoding.UTF8.GetBytes(text));
     }
 }
