@@ -10,7 +10,9 @@ public sealed class ButaneFuzzTests
 {
     private const int Seed = 20_260_301;
     private const long MostAllocated = 256 << 20;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+
+    // For a machine under load: what grows with the square of its input takes minutes.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     private static readonly string[] Pieces =
     [
@@ -117,7 +119,7 @@ public sealed class ButaneFuzzTests
             Assert.Fail($"{which}: {thrown}");
         }
         var (took, allocated) = (watch.Elapsed, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.True(took < Longest * 3, $"{which}: {took.TotalSeconds:0.00} s for {input.Length} octets");
+        Assert.True(took < Longest, $"{which}: {took.TotalSeconds:0.00} s for {input.Length} octets");
         Assert.True(allocated < MostAllocated, $"{which}: {allocated >> 20} MB for {input.Length} octets");
     }
 }

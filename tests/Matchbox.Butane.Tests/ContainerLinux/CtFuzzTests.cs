@@ -72,7 +72,7 @@ public sealed class CtFuzzTests
         var watch = Stopwatch.StartNew();
         var result = ContainerLinuxConverter.Convert(config, options);
 
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(3), $"took {watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"took {watch.Elapsed}");
         Assert.True(result.IsConverted || result.Report.Length > 0);
     }
 

@@ -40,7 +40,7 @@ public sealed class MountUnitsTests
 
         Assert.Equal(count, Rendered(storage).Count);
 
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
     }
 
     private static IReadOnlyList<Record> Rendered(Record storage) =>
