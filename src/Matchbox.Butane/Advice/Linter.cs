@@ -11,8 +11,8 @@ internal sealed class Linter(Record config, Dialect dialect, List<Advice> advice
 
     private static readonly string[] Secrets = ["PRIVATE KEY-----", "aws_secret_access_key", "AKIA", "ghp_", "glpat-", "xoxb-"];
     private static readonly string[] SecretNames = ["password", "passwd", "secret", "token", "api_key", "apikey"];
-    // SELinux is none: Flatcar has it too.
     private static readonly string[] FedoraSigns = ["rpm-ostree", "zincati"];
+    private static readonly string[] SelinuxSigns = ["/etc/selinux", "setenforce", "semanage", "selinux=", "enforcing="];
     private static readonly string[] FlatcarSigns = ["update-engine", "locksmithd", "coreos-metadata", "flatcar-update"];
 
     private static readonly DocumentPath Storage = DocumentPath.Root.Append("storage");
@@ -138,6 +138,11 @@ internal sealed class Linter(Record config, Dialect dialect, List<Advice> advice
         if (Array.Find(signs, sign => text.Contains(sign, StringComparison.Ordinal)) is { } found)
         {
             Add(AdviceRules.ForeignSystem, at, $"{found} is {system}: {NameOf(dialect.Variant)} does not have it");
+        }
+        // Flatcar has SELinux too, but by default it is permissive there (flatcar.org/docs/latest/setup/security/selinux).
+        if (dialect.Variant == Variant.Flatcar && Array.Find(SelinuxSigns, sign => text.Contains(sign, StringComparison.Ordinal)) is { } selinux)
+        {
+            Add(AdviceRules.ForeignSystem, at, $"{selinux} is about SELinux, which Flatcar runs permissive and with a policy of its own: what is made for Fedora CoreOS may not hold here");
         }
     }
 

@@ -75,18 +75,26 @@ public sealed class AdviserTests
         Assert.Equal($"locksmithd is Flatcar's: {system} does not have it", Assert.Single(Adviser.On(Convert(config))).Text);
     }
 
-    [Fact]
-    public void SELinux_is_Flatcars_too() => Assert.Empty(Adviser.On(Convert(
-        """
-        variant: flatcar
-        version: 1.1.0
-        kernel_arguments:
-          should_exist: [selinux=1, enforcing=1]
-        storage:
-          files:
-            - path: /etc/selinux/config
-              contents: {inline: "SELINUX=enforcing"}
-        """)));
+    [Theory]
+    [InlineData("flatcar", "1.1.0", 3)]
+    [InlineData("fcos", "1.5.0", 0)]
+    public void SELinux_is_permissive_on_Flatcar(string variant, string version, int told)
+    {
+        var config = $$"""
+            variant: {{variant}}
+            version: {{version}}
+            kernel_arguments:
+              should_exist: [selinux=1, enforcing=1]
+            storage:
+              files:
+                - path: /etc/selinux/config
+                  contents: {inline: "SELINUX=enforcing"}
+            """;
+        var advice = Adviser.On(Convert(config));
+
+        Assert.Equal(told, advice.Count);
+        Assert.All(advice, each => Assert.Contains("which Flatcar runs permissive", each.Text, StringComparison.Ordinal));
+    }
 
     [Theory]
     [InlineData("""{"ignition": {"version": "3.4.0"}}""")]
