@@ -129,9 +129,9 @@ internal static class CommandTree
             // Whoever read our output, such as `head`, has gone.
             return ExitCode.Ok;
         }
-        catch (IOException failure) when (Console.IsOutputRedirected)
+        catch (IOException failure)
         {
-            CommandFiles.Say($"matchbox: write /dev/stdout: {SystemFault.ReasonOf(failure, "/dev/stdout")}\n");
+            CommandFiles.Say($"matchbox: {failure.Message}\n");
             return ExitCode.Fault;
         }
     }

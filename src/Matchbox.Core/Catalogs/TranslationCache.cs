@@ -21,9 +21,11 @@ internal sealed class TranslationCache
         {
             return known.Value;
         }
-        var entry = young.Configs.GetOrAdd(key, _old.Configs.GetValueOrDefault(key) ?? new Lazy<RenderedConfig>(translate));
+        var own = _old.Configs.GetValueOrDefault(key) ?? new Lazy<RenderedConfig>(translate);
+        var entry = young.Configs.GetOrAdd(key, own);
         var config = entry.Value;
-        var size = Interlocked.Add(ref young.Size, config.Bytes?.Length ?? 0);
+        // Those who waited for another's translation have added nothing.
+        var size = Interlocked.Add(ref young.Size, ReferenceEquals(entry, own) ? config.Bytes?.Length ?? 0 : 0);
         if ((size > MaxSize || young.Configs.Count > MaxCount) && Interlocked.CompareExchange(ref _young, new Generation(), young) == young)
         {
             _old = young;

@@ -36,23 +36,23 @@ internal sealed class ButaneEndpoint : IDisposable
             await context.RefuseAsync(StatusCodes.Status503ServiceUnavailable, "too many configs are being translated, try again");
             return;
         }
-        ButaneResult? result;
+        Translation? translation;
         try
         {
-            result = await TranslateAsync(context);
+            translation = await TranslateAsync(context);
         }
         finally
         {
             _turns.Leave();
         }
-        if (result is not null)
+        if (translation is not null)
         {
-            await AnswerAsync(context, result);
+            await AnswerAsync(context, translation);
         }
     }
 
     /// <summary>Null after the request was refused.</summary>
-    private static async Task<ButaneResult?> TranslateAsync(HttpContext context)
+    private static async Task<Translation?> TranslateAsync(HttpContext context)
     {
         // Kestrel lets a body come at 100 octets a second; a turn is not held for as long as that takes.
         using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
@@ -60,7 +60,9 @@ internal sealed class ButaneEndpoint : IDisposable
         try
         {
             var sent = await ButaneRequest.ReadAsync(context, time.Token);
-            return ButaneConverter.Convert(sent.Config, new ButaneOptions { Pretty = IsOn(context, "pretty"), Files = sent.Files });
+            var result = ButaneConverter.Convert(sent.Config, new ButaneOptions { Pretty = IsOn(context, "pretty"), Files = sent.Files });
+            var error = CommandText.IsRefused(result, IsOn(context, "strict")) ? result.Failure ?? "config produced warnings and strict was asked for" : null;
+            return new Translation(result, error is not null, error is not null || IsOn(context, "report") ? ViewOf(result, error) : null);
         }
         catch (BadHttpRequestException refused) when (refused.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -82,20 +84,19 @@ internal sealed class ButaneEndpoint : IDisposable
         return null;
     }
 
-    private static async Task AnswerAsync(HttpContext context, ButaneResult result)
+    private static async Task AnswerAsync(HttpContext context, Translation translation)
     {
-        var strict = IsOn(context, "strict");
-        if (CommandText.IsRefused(result, strict))
+        var (result, isRefused, report) = translation;
+        if (isRefused)
         {
-            var error = result.Failure ?? "config produced warnings and strict was asked for";
-            await context.AnswerAsync(ViewOf(result, error), RestJson.Default.ButaneReport, StatusCodes.Status422UnprocessableEntity);
+            await context.AnswerAsync(report!, RestJson.Default.ButaneReport, StatusCodes.Status422UnprocessableEntity);
             return;
         }
         context.Response.Headers["X-Butane-Findings"] = result.Report.Findings.Count.ToString(CultureInfo.InvariantCulture);
-        if (IsOn(context, "report"))
+        if (report is not null)
         {
             using var config = JsonDocument.Parse(result.Output);
-            await context.AnswerAsync(new ButaneAnswer(config.RootElement, ViewOf(result, null)), RestJson.Default.ButaneAnswer);
+            await context.AnswerAsync(new ButaneAnswer(config.RootElement, report), RestJson.Default.ButaneAnswer);
             return;
         }
         context.Response.ContentType = "application/json";
@@ -114,4 +115,7 @@ internal sealed class ButaneEndpoint : IDisposable
     // A name without a value says yes.
     private static bool IsOn(HttpContext context, string key) =>
         context.Request.Query.TryGetValue(key, out var value) && value.ToString() is ("" or "true" or "1" or "yes");
+
+    /// <summary>What came of a turn; what goes over the network is sent after it.</summary>
+    private sealed record Translation(ButaneResult Result, bool IsRefused, ButaneReport? Report);
 }
