@@ -46,6 +46,12 @@ public sealed class ButaneFuzzTests
     {
         ["aliases of aliases"] = () => Config(string.Concat(Enumerable.Range(1, 30).Select(i => $"x{i}: &a{i} [{string.Join(',', Enumerable.Repeat($"*a{i - 1}", 10))}]\n")).Replace("*a0", "y", StringComparison.Ordinal) + "passwd: {users: [{name: a, groups: *a30}]}\n"),
         ["aliased structs"] = () => Config("x: &f {path: /a}\ny: &g [*f,*f,*f,*f,*f,*f,*f,*f,*f,*f]\nstorage: {files: *g, directories: *g, links: *g}\n"),
+        ["equal keys by alias"] = () => Config($"storage:\n  files: [&a {{{string.Concat(Enumerable.Repeat("a: , ", 100))}}}{string.Concat(Enumerable.Repeat(", *a", 100_000))}]\n"),
+        ["many keys by alias"] = () => Config($"passwd:\n  users:\n    - name: a\n      groups: [&a {{{string.Concat(Enumerable.Range(0, 20_000).Select(i => $"k{i}: , "))}}}{string.Concat(Enumerable.Repeat(", *a", 100_000))}]\n"),
+        ["a long text by alias"] = () => Config($"passwd:\n  users:\n    - name: a\n      ssh_authorized_keys: [&a {new string('x', 500_000)}{string.Concat(Enumerable.Repeat(", *a", 100_000))}]\n"),
+        ["a long text of the wrong kind by alias"] = () => Config($"storage:\n  files: [&a {new string('x', 500_000)}{string.Concat(Enumerable.Repeat(", *a", 100_000))}]\n"),
+        ["instances of a long template"] = () => Config($"systemd:\n  units:\n    - name: a@.service\n      contents: \"{string.Concat(Enumerable.Repeat("[a]\\n", 50_000))}\"\n" + string.Concat(Enumerable.Range(0, 5_000).Select(i => $"    - {{name: a@{i}.service, enabled: true}}\n"))),
+        ["two letters"] = () => Config("storage:\n  files:\n    - path: /a\n      contents:\n        inline: " + string.Concat(Noise(200_000).Select(octet => octet < 128 ? 'a' : 'b')) + "\n"),
         ["merges in merges"] = () => Config("storage:\n  files:\n    - " + string.Concat(Enumerable.Repeat("<<: {", 5_000)) + "path: /a" + new string('}', 5_000) + "\n"),
         ["a circle"] = () => Config("storage: &s\n  files: &f\n    - *f\n"),
         ["deep lists"] = () => Config("x: " + new string('[', 200_000)),

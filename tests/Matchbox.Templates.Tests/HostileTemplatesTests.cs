@@ -89,6 +89,16 @@ public class HostileTemplatesTests
         _ = template.TryExecute(default, TemplateLimits.Default, out _, out _, TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public void A_format_of_open_brackets_is_read_once()
+    {
+        var text = $"{{{{printf `{string.Concat(Enumerable.Repeat("%[%", 60_000))}`}}}}";
+        Assert.True(Template.TryParse("t", text, MissingKey.Error, out var template, out var error), error?.Message);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Assert.True(template.TryExecute(default, TemplateLimits.Default, out _, out error, TestContext.Current.CancellationToken), error?.Message);
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+    }
+
     [Theory]
     [InlineData("0x", "1", "p-4")]
     [InlineData("0x1.", "f", "p4")]

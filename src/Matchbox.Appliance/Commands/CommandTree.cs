@@ -51,7 +51,7 @@ internal static class CommandTree
             using var input = Console.OpenStandardInput();
             using var output = Console.OpenStandardOutput();
             using var errors = Console.OpenStandardError();
-            return CtCommand.Run(rest, input, output, errors);
+            return await GuardedAsync(() => Task.FromResult(CtCommand.Run(rest, input, output, errors)));
         }
         // Called a thousand times by a build, and so without the rest of the tree.
         if (arguments is [ButaneCommand.Name, ..])
@@ -108,7 +108,7 @@ internal static class CommandTree
     {
         // The host takes signals itself, and a command that follows may simply be ended.
         var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
-        try
+        return await GuardedAsync(async () =>
         {
             var parsed = root.Parse(arguments);
             if (parsed.Errors.Count > 0)
@@ -118,6 +118,14 @@ internal static class CommandTree
             }
             var code = await parsed.InvokeAsync(invocation);
             return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
+        });
+    }
+
+    private static async Task<int> GuardedAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
         }
         catch (CommandException failure)
         {
@@ -131,7 +139,8 @@ internal static class CommandTree
         }
         catch (IOException failure)
         {
-            CommandFiles.Say($"matchbox: {failure.Message}\n");
+            // Commands name the files of their own; what is left is what they print.
+            CommandFiles.Say($"matchbox: {(Console.IsOutputRedirected ? "write /dev/stdout: " : "")}{SystemFault.ReasonOf(failure, "/dev/stdout")}\n");
             return ExitCode.Fault;
         }
     }

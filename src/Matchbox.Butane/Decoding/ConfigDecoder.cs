@@ -12,14 +12,15 @@ namespace Matchbox.Butane.Decoding;
 /// </summary>
 internal sealed class ConfigDecoder
 {
-    // The real tool tells each pair of equal keys, which of thousands of them are millions.
-    private const int MaxPairs = 5_000;
+    // Nobody reads so many, and aliases make millions out of little. The real tool tells all of them.
+    private const int MostErrors = 5_000;
 
     private readonly Func<StructType, int> _level;
     private readonly Func<string, bool, string> _goName;
     private readonly List<string> _errors = [];
     private readonly List<Mismatch> _mismatches = [];
     private readonly YamlAliasGuard _aliases = new();
+    private readonly Dictionary<YamlNode, bool> _uniqueKeys = [];
     private Field? _field;
     private HashSet<string>? _mergedFields;
     private string? _failure;
@@ -92,7 +93,7 @@ internal sealed class ConfigDecoder
         for (var i = 0; i + 1 < mapping.Content.Count && _failure is null; i += 2)
         {
             var (key, value) = (mapping.Content[i], mapping.Content[i + 1]);
-            if (IsMerge(key))
+            if (key.IsMergeKey)
             {
                 merge = value;
                 continue;
@@ -111,7 +112,7 @@ internal sealed class ConfigDecoder
                 {
                     if (!done.Add(field))
                     {
-                        _errors.Add(Invariant($"line {key.Line}: field {name} already set in type {GoName(type)}"));
+                        AddError(key, $"field {name} already set in type {GoName(type)}");
                         break;
                     }
                     DecodeField(value, record, field);
@@ -129,6 +130,7 @@ internal sealed class ConfigDecoder
 
     private void DecodeField(YamlNode node, Record record, Field field)
     {
+        var around = _field;
         _field = field;
         switch (field.Kind)
         {
@@ -178,6 +180,7 @@ internal sealed class ConfigDecoder
                 }, new List<Record>(), list => record[field] = list);
                 break;
         }
+        _field = around;
     }
 
     private void DecodeList<T>(YamlNode node, string goName, Action<YamlNode, List<T>> decode, List<T> list, Action<List<T>> keep)
@@ -282,7 +285,7 @@ internal sealed class ConfigDecoder
                 Close(node);
                 return good;
             case YamlKind.Scalar:
-                return !IsNull(node) && TryResolve(node, out scalar);
+                return (_aliases.TryCountText(node, out var error) || Fail(error)) && !IsNull(node) && TryResolve(node, out scalar);
             case YamlKind.Mapping when !HasUniqueKeys(node):
                 return false;
             default:
@@ -299,17 +302,16 @@ internal sealed class ConfigDecoder
             _mergedFields = new HashSet<string>(StringComparer.Ordinal);
             for (var i = 0; i < parent.Content.Count; i += 2)
             {
-                if (parent.Content[i].Kind == YamlKind.Scalar)
+                if (parent.Content[i].Resolved is { Kind: YamlKind.Scalar } key)
                 {
-                    _mergedFields.Add(parent.Content[i].Value);
+                    _mergedFields.Add(key.Value);
                 }
             }
         }
         var sources = merge.Kind == YamlKind.Sequence ? merge.Content : [merge];
         foreach (var source in sources)
         {
-            var resolved = source.Kind == YamlKind.Alias ? source.Target : source;
-            if (resolved is null || resolved.Kind != YamlKind.Mapping)
+            if (source.Resolved.Kind != YamlKind.Mapping)
             {
                 _failure = "yaml: map merge requires map or sequence of maps as the value";
                 break;
@@ -319,44 +321,59 @@ internal sealed class ConfigDecoder
         _mergedFields = before;
     }
 
-    // mapping key "x" already defined at line N, for each pair of equal keys.
+    // A mapping that aliases name again and again is looked through once; what is wrong with it is told each time, as far as errors are.
     private bool HasUniqueKeys(YamlNode mapping)
     {
-        Dictionary<string, List<int>>? seen = null;
-        List<(int First, int Second)>? pairs = null;
-        if (mapping.Content.Count > 2)
+        if (!_uniqueKeys.TryGetValue(mapping, out var isUnique))
         {
-            seen = new Dictionary<string, List<int>>(mapping.Content.Count / 2, StringComparer.Ordinal);
-            for (var i = 0; i < mapping.Content.Count; i += 2)
+            var seen = new HashSet<(YamlKind, string)>(mapping.Content.Count / 2);
+            isUnique = true;
+            for (var i = 0; i < mapping.Content.Count && isUnique; i += 2)
             {
                 // A scalar's text and an alias's name are no equal keys.
-                var key = mapping.Content[i].Kind == YamlKind.Scalar ? mapping.Content[i].Value : $"{mapping.Content[i].Kind}\0{mapping.Content[i].Value}";
-                if (!seen.TryGetValue(key, out var at))
-                {
-                    seen[key] = at = new List<int>(1);
-                }
-                foreach (var first in at)
-                {
-                    if ((pairs ??= []).Count == MaxPairs)
-                    {
-                        break;
-                    }
-                    pairs.Add((first, i));
-                }
-                at.Add(i);
+                isUnique = seen.Add((mapping.Content[i].Kind, mapping.Content[i].Value));
+            }
+            _uniqueKeys.Add(mapping, isUnique);
+        }
+        if (!isUnique && _errors.Count < MostErrors)
+        {
+            TellEqualKeys(mapping);
+        }
+        return isUnique;
+    }
+
+    // mapping key "x" already defined at line N, for each pair of equal keys.
+    private void TellEqualKeys(YamlNode mapping)
+    {
+        var ofSame = new Dictionary<(YamlKind, string), List<YamlNode>>();
+        for (var i = 0; i < mapping.Content.Count; i += 2)
+        {
+            var key = mapping.Content[i];
+            if (!ofSame.TryGetValue((key.Kind, key.Value), out var same))
+            {
+                ofSame[(key.Kind, key.Value)] = same = [];
+            }
+            same.Add(key);
+        }
+        var told = new Dictionary<List<YamlNode>, int>();
+        for (var i = 0; i < mapping.Content.Count && _errors.Count < MostErrors; i += 2)
+        {
+            var first = mapping.Content[i];
+            var same = ofSame[(first.Kind, first.Value)];
+            told[same] = told.GetValueOrDefault(same) + 1;
+            for (var j = told[same]; j < same.Count && _errors.Count < MostErrors; j++)
+            {
+                AddError(same[j], $"mapping key {GoText.Quote(first.Value)} already defined at line {first.Line}");
             }
         }
-        if (pairs is null)
+    }
+
+    private void AddError(YamlNode node, string message)
+    {
+        if (_errors.Count < MostErrors)
         {
-            return true;
+            _errors.Add(string.Create(CultureInfo.InvariantCulture, $"line {node.Line}: {message}"));
         }
-        pairs.Sort();
-        foreach (var (first, second) in pairs)
-        {
-            var (one, two) = (mapping.Content[first], mapping.Content[second]);
-            _errors.Add(Invariant($"line {two.Line}: mapping key {GoText.Quote(two.Value)} already defined at line {one.Line}"));
-        }
-        return false;
     }
 
     private bool Enter() => _failure is null && (_aliases.TryCount(out var error) || Fail(error));
@@ -382,33 +399,33 @@ internal sealed class ConfigDecoder
 
     private void TypeError(YamlNode node, string goName)
     {
+        if (_errors.Count == MostErrors)
+        {
+            return;
+        }
         if (_field is { } field)
         {
             _mismatches.Add(new Mismatch(node, field));
         }
         var tag = node.ShortTag;
         var value = tag is "!!seq" or "!!map" ? "" : $" `{Shorten(node.Value)}`";
-        _errors.Add(Invariant($"line {node.Line}: cannot unmarshal {tag}{value} into {goName}"));
+        AddError(node, $"cannot unmarshal {tag}{value} into {goName}");
     }
 
-    // Go counts bytes, and cuts between them.
+    // Go counts bytes, and cuts between them: of more than ten the first seven, which no more characters than that can be.
     private static string Shorten(string value)
     {
-        var octets = System.Text.Encoding.UTF8.GetBytes(value);
+        var octets = System.Text.Encoding.UTF8.GetBytes(value.Length > 12 ? value[..12] : value);
         return octets.Length > 10 ? System.Text.Encoding.UTF8.GetString(octets, 0, 7) + "..." : value;
     }
 
     private static bool IsNull(YamlNode node) => node.Kind == YamlKind.Scalar && node.ShortTag == "!!null";
-
-    private static bool IsMerge(YamlNode key) => key.Kind == YamlKind.Scalar && key.Value == "<<" && key.ShortTag == "!!merge";
 
     private string GoName(StructType type) => _goName(type.Name, type.IsVariantOwn);
 
     private string ElementName(Field field) => field.ElementName == "string" ? "string" : _goName(field.ElementName, false);
 
     private string ListName(Field field) => field.Type!.Name == "HTTPHeader" ? _goName("HTTPHeaders", false) : $"[]{GoName(field.Type!)}";
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>A value of another kind than its field is of.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Matchbox.Butane.Decoding;
 
@@ -12,6 +13,10 @@ internal static class LooseText
     /// </summary>
     public static string FromBytes(ReadOnlySpan<byte> bytes)
     {
+        if (Utf8.IsValid(bytes))
+        {
+            return Encoding.UTF8.GetString(bytes);
+        }
         var text = new StringBuilder(bytes.Length);
         while (bytes.Length > 0)
         {

@@ -7,7 +7,11 @@ namespace Matchbox.Butane.Ignition;
 public sealed class IgnitionDocument
 {
     private readonly JsonNode _root;
+    // Searched as it is; a larger one gets an index when it is first asked.
+    private const int SmallObject = 32;
+
     private readonly LineIndex _lines;
+    private readonly Dictionary<JsonNode, Dictionary<string, JsonMember>> _indexes = [];
 
     internal IgnitionDocument(Record config, int version, JsonNode root, LineIndex lines)
     {
@@ -38,7 +42,7 @@ public sealed class IgnitionDocument
         {
             if (step.Key is { } key)
             {
-                if (node.Kind != JsonKind.Object || Last(node, key) is not { } member)
+                if (node.Kind != JsonKind.Object || Find(node, key) is not { } member)
                 {
                     break;
                 }
@@ -56,6 +60,23 @@ public sealed class IgnitionDocument
             }
         }
         return _lines.Locate(offset);
+    }
+
+    private JsonMember? Find(JsonNode node, string key)
+    {
+        if (node.Members.Count <= SmallObject)
+        {
+            return Last(node, key);
+        }
+        if (!_indexes.TryGetValue(node, out var index))
+        {
+            _indexes[node] = index = new Dictionary<string, JsonMember>(node.Members.Count, StringComparer.Ordinal);
+            foreach (var member in node.Members)
+            {
+                index[member.Key] = member;
+            }
+        }
+        return index.TryGetValue(key, out var found) ? found : null;
     }
 
     private static int Place(JsonNode node) => node.Kind is JsonKind.Object or JsonKind.Array ? node.Start + 1 : node.Start;

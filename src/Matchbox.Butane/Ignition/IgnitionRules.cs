@@ -69,10 +69,6 @@ public static class IgnitionRules
                     Walk(children[item], version, list.Append(item), report, rule);
                 }
             }
-            else if (field == RaidArray.Devices && rule == RuleTable.Check)
-            {
-                DiskRules.RaidDevices(record.Texts(field), at.Append(field.Json), report);
-            }
         }
     }
 

@@ -8,7 +8,7 @@ namespace Matchbox.Butane.Ignition;
 /// <summary>What a resource whose URL is a data URL holds, unpacked.</summary>
 internal static class ResourceContent
 {
-    private const int MaxSize = 16 * 1024 * 1024;
+    private const int MaxSize = 1024 * 1024;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

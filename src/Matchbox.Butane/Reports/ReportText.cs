@@ -8,6 +8,9 @@ public static class ReportText
 {
     private const int LinesAround = 2;
 
+    // Thousands of findings in one long line would each show that line: beyond this, a finding is told without its source.
+    private const int MaxWithSource = 16 << 20;
+
     /// <summary>With the lines of the source around each finding, an empty line between two findings.</summary>
     /// <param name="report">The findings, with their lines and columns.</param>
     /// <param name="source">The text that they speak of.</param>
@@ -22,7 +25,7 @@ public static class ReportText
             {
                 text.Append('\n');
             }
-            if (finding.Line < 1 || finding.Line > lines.Count || finding.Column < 1 || finding.Column > lines[finding.Line - 1].Length)
+            if (text.Length > MaxWithSource || finding.Line < 1 || finding.Line > lines.Count || finding.Column < 1 || finding.Column > lines[finding.Line - 1].Length)
             {
                 text.Append(Raw(finding)).Append('\n');
             }

@@ -11,7 +11,7 @@ public sealed class Record
     private readonly object?[] _values;
 
     // Where parts came from, so that a finding in what was generated is told at the line that caused it.
-    private List<Source>? _origins;
+    private Dictionary<(Field Field, int Item), DocumentPath>? _origins;
 
     internal Record(StructType type)
     {
@@ -112,11 +112,11 @@ public sealed class Record
     }
 
     /// <summary>Where a field's value came from, if not from the field of the same name.</summary>
-    internal DocumentPath? OriginOf(Field field, int item = -1) => _origins?.FindLast(source => source.Field == field && source.Item == item)?.Path;
+    internal DocumentPath? OriginOf(Field field, int item = -1) => _origins?.GetValueOrDefault((field, item));
 
     internal Record SetOrigin(Field field, DocumentPath origin, int item = -1)
     {
-        (_origins ??= []).Add(new Source(field, item, origin));
+        (_origins ??= [])[(field, item)] = origin;
         return this;
     }
 
@@ -147,8 +147,6 @@ public sealed class Record
     };
 
     private static bool IsKept(Field field, int version) => field.IsOptional && version <= field.OptionalUntil;
-
-    private sealed record Source(Field Field, int Item, DocumentPath Path);
 
     private static class Boxes
     {

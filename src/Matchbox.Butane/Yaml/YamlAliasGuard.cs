@@ -14,12 +14,18 @@ internal sealed class YamlAliasGuard
     private const double ShareOfFew = 0.99;
     private const double ShareOfMany = 0.10;
 
+    // A limit of ours, of all texts together that come by aliases: half a megabyte named by a hundred thousand is 50 GB.
+    private const long MaxAliasedText = 16 << 20;
+
     private const int AlwaysAllowedAliased = 100;
     private const int AlwaysAllowedNodes = 1000;
+
+    private const string ExcessiveAliasing = "yaml: document contains excessive aliasing";
 
     private readonly HashSet<YamlNode> _entered = [];
     private int _nodes;
     private int _aliased;
+    private long _aliasedText;
 
     /// <summary>To be called for each node that is decoded, the aliases themselves included, as often as it is.</summary>
     /// <param name="error">Null, or yaml.v3's text: the document expands to too much.</param>
@@ -28,8 +34,18 @@ internal sealed class YamlAliasGuard
         _nodes++;
         _aliased += _entered.Count > 0 ? 1 : 0;
         var tooMany = _aliased > AlwaysAllowedAliased && _nodes > AlwaysAllowedNodes && (double)_aliased / _nodes > AllowedShare();
-        error = tooMany ? "yaml: document contains excessive aliasing" : null;
+        error = tooMany ? ExcessiveAliasing : null;
         return !tooMany;
+    }
+
+    /// <summary>To be called for each scalar before its text is used.</summary>
+    /// <param name="scalar">The scalar.</param>
+    /// <param name="error">Null, or the text of <see cref="TryCount"/>.</param>
+    public bool TryCountText(YamlNode scalar, [NotNullWhen(false)] out string? error)
+    {
+        _aliasedText += _entered.Count > 0 ? scalar.Value.Length : 0;
+        error = _aliasedText > MaxAliasedText ? ExcessiveAliasing : null;
+        return error is null;
     }
 
     /// <summary>Before an alias's target is decoded.</summary>

@@ -72,6 +72,12 @@ internal sealed class YamlNode
     /// </summary>
     public YamlNode? Target { get; internal init; }
 
+    /// <summary>The node itself, or what it is an alias of.</summary>
+    public YamlNode Resolved => Target ?? this;
+
+    /// <summary>As a key of a mapping it merges its value into that (<c>&lt;&lt;</c>, YAML 1.1).</summary>
+    public bool IsMergeKey => Kind == YamlKind.Scalar && Value == "<<" && ShortTag == "!!merge";
+
     /// <summary>
     /// Levels of nodes from here down, 1 for a node without content, aliases not followed. Documents of a few kilobytes
     /// can have 30,000: look before recursing.

@@ -12,6 +12,7 @@ internal sealed partial class YamlScanner
         }
         RequireNoKey(key);
         _simpleKeys[level] = key with { Possible = false };
+        _simpleKeyByToken.Remove(key.Token);
         return false;
     }
 

@@ -88,14 +88,7 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
     private static RenderedConfig Failed(TemplateError error) => new(null, Printable(error.Message), null) { TemplateError = error };
 
     // It may repeat what a request said, and goes to a log and a screen.
-    private static string Printable(string reason) =>
-        string.Create(reason.Length, reason, static (text, reason) =>
-        {
-            for (var i = 0; i < text.Length; i++)
-            {
-                text[i] = char.IsControl(reason[i]) ? ' ' : reason[i];
-            }
-        });
+    private static string Printable(string reason) => ClientText.Escape(reason.ReplaceLineEndings(" "));
 
     // A selector stands for the metadata of its lower-case name, and the request for that of its own.
     private static TemplateValue DataOf(Group group, RequestData request)

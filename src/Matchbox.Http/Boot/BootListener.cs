@@ -1,4 +1,5 @@
 using System.Text;
+using Matchbox.Core;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Boot.Scripts;
 using Matchbox.Http.Boot.Files;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Matchbox.Core;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Machines;
 using Matchbox.Protocols;

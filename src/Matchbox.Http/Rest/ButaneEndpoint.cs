@@ -18,7 +18,9 @@ internal sealed class ButaneEndpoint : IDisposable
 {
     private const int MayWait = 32;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ReadingTime = TimeSpan.FromSeconds(30);
+
+    // Kestrel lets a body come, and an answer go, at 100 octets a second; neither a turn nor an answer is held for as long as that takes.
+    private static readonly TimeSpan TransferTime = TimeSpan.FromSeconds(30);
 
     // A conversion is a matter of milliseconds; what comes faster than the processors waits its turn. A turn is taken before the
     // body is read, so that those who wait cost no memory.
@@ -39,7 +41,7 @@ internal sealed class ButaneEndpoint : IDisposable
         Translation? translation;
         try
         {
-            translation = await TranslateAsync(context);
+            translation = await ReadAsync(context) is { } sent ? Translate(context, sent) : null;
         }
         finally
         {
@@ -47,22 +49,20 @@ internal sealed class ButaneEndpoint : IDisposable
         }
         if (translation is not null)
         {
+            using var time = new CancellationTokenSource(TransferTime);
+            await using var end = time.Token.Register(context.Abort);
             await AnswerAsync(context, translation);
         }
     }
 
     /// <summary>Null after the request was refused.</summary>
-    private static async Task<Translation?> TranslateAsync(HttpContext context)
+    private static async Task<ButaneRequest?> ReadAsync(HttpContext context)
     {
-        // Kestrel lets a body come at 100 octets a second; a turn is not held for as long as that takes.
         using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        time.CancelAfter(ReadingTime);
+        time.CancelAfter(TransferTime);
         try
         {
-            var sent = await ButaneRequest.ReadAsync(context, time.Token);
-            var result = ButaneConverter.Convert(sent.Config, new ButaneOptions { Pretty = IsOn(context, "pretty"), Files = sent.Files });
-            var error = CommandText.IsRefused(result, IsOn(context, "strict")) ? result.Failure ?? "config produced warnings and strict was asked for" : null;
-            return new Translation(result, error is not null, error is not null || IsOn(context, "report") ? ViewOf(result, error) : null);
+            return await ButaneRequest.ReadAsync(context, time.Token);
         }
         catch (BadHttpRequestException refused) when (refused.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -74,7 +74,7 @@ internal sealed class ButaneEndpoint : IDisposable
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await context.RefuseAsync(StatusCodes.Status408RequestTimeout, $"the body did not come within {ReadingTime.TotalSeconds} s");
+            await context.RefuseAsync(StatusCodes.Status408RequestTimeout, $"the body did not come within {TransferTime.TotalSeconds} s");
         }
         catch (Exception fault) when (fault is InvalidDataException or IOException
             && !context.RequestAborted.IsCancellationRequested)
@@ -82,6 +82,13 @@ internal sealed class ButaneEndpoint : IDisposable
             await context.RefuseAsync(StatusCodes.Status400BadRequest, fault.Message);
         }
         return null;
+    }
+
+    private static Translation Translate(HttpContext context, ButaneRequest sent)
+    {
+        var result = ButaneConverter.Convert(sent.Config, new ButaneOptions { Pretty = IsOn(context, "pretty"), Files = sent.Files });
+        var error = CommandText.IsRefused(result, IsOn(context, "strict")) ? result.Failure ?? "config produced warnings and strict was asked for" : null;
+        return new Translation(result, error is not null, error is not null || IsOn(context, "report") ? ViewOf(result, error) : null);
     }
 
     private static async Task AnswerAsync(HttpContext context, Translation translation)

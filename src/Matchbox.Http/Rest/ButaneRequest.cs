@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Matchbox.Http.Rest;
 
@@ -25,15 +26,22 @@ internal sealed record ButaneRequest(byte[] Config, BundledFiles? Files)
         {
             throw new BadHttpRequestException("the body is too large", StatusCodes.Status413PayloadTooLarge);
         }
+        var body = await ReadAllAsync(context.Request.Body, cancellation);
         // curl --data-binary says that it sends a form, of the other kind.
-        var isForm = context.Request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) ?? false;
-        return isForm ? await ReadFormAsync(context, cancellation) : new ButaneRequest(await ReadAllAsync(context.Request.Body, cancellation), null);
+        var isForm = MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
+        if (!isForm)
+        {
+            return new ButaneRequest(body, null);
+        }
+        // It is all here: the form's reader ends the connection when it is told to stop, and would leave no word of why.
+        context.Request.Body = new MemoryStream(body, writable: false);
+        return await ReadFormAsync(context);
     }
 
-    private static async Task<ButaneRequest> ReadFormAsync(HttpContext context, CancellationToken cancellation)
+    private static async Task<ButaneRequest> ReadFormAsync(HttpContext context)
     {
         var options = new FormOptions { MultipartBodyLengthLimit = MaxBody, MemoryBufferThreshold = MaxBody, ValueLengthLimit = MaxBody };
-        var form = await new FormFeature(context.Request, options).ReadFormAsync(cancellation);
+        var form = await new FormFeature(context.Request, options).ReadFormAsync(CancellationToken.None);
         byte[]? config = null;
         foreach (var (name, values) in form)
         {
@@ -47,7 +55,7 @@ internal sealed record ButaneRequest(byte[] Config, BundledFiles? Files)
         foreach (var file in form.Files)
         {
             await using var content = file.OpenReadStream();
-            var octets = await ReadAllAsync(content, cancellation);
+            var octets = await ReadAllAsync(content, CancellationToken.None);
             if (file.Name != ConfigPart)
             {
                 if (files.Add(file.FileName, octets) is { } fault)

@@ -29,10 +29,10 @@ internal sealed class Budget(int maxSteps, CancellationToken cancellation)
     }
 
     /// <summary>The steps for reading or making that many bytes, or as much work.</summary>
-    public void TakeBytes(int count)
+    public void TakeBytes(long count)
     {
-        _left = Math.Max(0, _left - (count / BytesPerStep));
-        _untilLook -= count / BytesPerStep;
+        _left = (int)Math.Max(0, _left - (count / BytesPerStep));
+        _untilLook = (int)Math.Max(0, _untilLook - (count / BytesPerStep));
         Take();
     }
 }

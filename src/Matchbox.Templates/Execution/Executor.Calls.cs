@@ -153,10 +153,13 @@ internal sealed partial class Executor
         }
     }
 
+    // Bytes that count for each one of a format: an exact number of a thousand digits is the dearest that a few of them ask for.
+    private const int PrintfCost = 16;
+
     private bool Compare(FunctionKind kind, ReadOnlySpan<TemplateValue> arguments, out string? fault)
     {
         // Equal texts are read to their end.
-        _budget.TakeBytes(arguments[0].Kind == ValueKind.String ? arguments[0].AsString.Length * (arguments.Length - 1) : 0);
+        _budget.TakeBytes(arguments[0].Kind == ValueKind.String ? (long)arguments[0].AsString.Length * (arguments.Length - 1) : 0);
         switch (kind)
         {
             case FunctionKind.Eq:
@@ -186,6 +189,8 @@ internal sealed partial class Executor
                 writer.PrintLine(arguments);
                 break;
             default:
+                // A format may cost a lot and write nothing.
+                _budget.TakeBytes((long)PrintfCost * arguments[0].AsString.Length);
                 FormatString.Write(sink, writer, arguments[0].AsString, arguments[1..]);
                 break;
         }

@@ -16,6 +16,7 @@ internal ref struct FormatString
     private int _operand;
     private bool _reordered;
     private bool _goodIndex;
+    private bool _hasNoBracket;
 
     private FormatString(ByteSink sink, ValueWriter writer, ReadOnlySpan<byte> format, ReadOnlySpan<TemplateValue> operands)
     {
@@ -186,9 +187,11 @@ internal ref struct FormatString
             return false;
         }
         _reordered = true;
-        var close = _format[_at..].IndexOf((byte)']');
+        // Where no bracket closes from here on, none does further on: looked for once.
+        var close = _hasNoBracket ? -1 : _format[_at..].IndexOf((byte)']');
         if (close < 0)
         {
+            _hasNoBracket = true;
             _goodIndex = false;
             _at++;
             return false;

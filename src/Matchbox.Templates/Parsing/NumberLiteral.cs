@@ -101,12 +101,12 @@ internal static class NumberLiteral
             {
                 continue;
             }
-            if (!char.IsAsciiHexDigit(symbol) || Convert.ToInt32(symbol.ToString(), 16) >= radix)
+            if (!char.IsAsciiHexDigit(symbol) || StringLiteral.HexValue((byte)symbol) >= radix)
             {
                 return false;
             }
             any = true;
-            value = BigInteger.Min((value * radix) + Convert.ToInt32(symbol.ToString(), 16), Ample);
+            value = BigInteger.Min((value * radix) + StringLiteral.HexValue((byte)symbol), Ample);
         }
         value = negative ? -value : value;
         return any;
@@ -161,7 +161,7 @@ internal static class NumberLiteral
             {
                 any = true;
                 places += afterPoint ? 1 : 0;
-                var digit = Convert.ToInt32(symbol.ToString(), 16);
+                var digit = StringLiteral.HexValue((byte)symbol);
                 if (mantissa < Ample)
                 {
                     mantissa = (mantissa << 4) + digit;

@@ -137,5 +137,6 @@ internal static class StringLiteral
         return true;
     }
 
-    private static int HexValue(byte symbol) => symbol <= '9' ? symbol - '0' : (symbol | 0x20) - 'a' + 10;
+    /// <summary>What a hexadecimal digit is worth.</summary>
+    internal static int HexValue(byte symbol) => symbol <= '9' ? symbol - '0' : (symbol | 0x20) - 'a' + 10;
 }

@@ -49,6 +49,9 @@ public sealed class ConvertCommandTests : IDisposable
     [InlineData("butane no.bu", "failed to read no.bu: open no.bu: no such file or directory\n")]
     [InlineData("butane -o no/a.ign a.bu", "failed to open no/a.ign: open no/a.ign: no such file or directory\n")]
     [InlineData("butane a.bu > /dev/full", "Failed to write config to /dev/stdout: write /dev/stdout: no space left on device\n")]
+    [InlineData("butane < /", "matchbox: read /dev/stdin: is a directory\n")]
+    [InlineData("ct < /", "matchbox: read /dev/stdin: is a directory\n")]
+    [InlineData("ct -version > /dev/full", "matchbox: write /dev/stdout: no space left on device\n")]
     [InlineData("version > /dev/full", "matchbox: write /dev/stdout: no space left on device\n")]
     public void What_cannot_be_read_or_written_is_a_fault(string line, string errors) => Assert.Equal((1, "", errors), Run(line));
 

@@ -55,6 +55,10 @@ public sealed class CtFuzzTests
         }
         bomb.Append("update: *b20\n");
 
+        var again = string.Concat(Enumerable.Repeat(", *a", 50_000));
+        Convert(Encoding.UTF8.GetBytes($"storage:\n  files: [&a {{{string.Concat(Enumerable.Repeat("a: , ", 100))}}}{again}]\n"), new ContainerLinuxOptions());
+        Convert(Encoding.UTF8.GetBytes($"storage:\n  files: [&a {new string('x', 500_000)}{again}]\n"), new ContainerLinuxOptions());
+        Convert(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 20_000).Select(i => $"k{i}: 1\n")) + $"storage:\n  files: [{string.Concat(Enumerable.Range(0, 5_000).Select(i => $"{{path: /a{i}, filesystem: root}}, "))}]\n"), new ContainerLinuxOptions());
         Convert(Encoding.UTF8.GetBytes(keys.ToString()), new ContainerLinuxOptions());
         Convert(Encoding.UTF8.GetBytes(merges.ToString()), new ContainerLinuxOptions());
         Convert(Encoding.UTF8.GetBytes(aliases.ToString()), new ContainerLinuxOptions());

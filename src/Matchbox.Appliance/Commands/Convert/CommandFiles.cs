@@ -6,12 +6,26 @@ namespace Matchbox.Appliance.Commands.Convert;
 /// <summary>The files that a converting command reads and writes. A fault is told on standard error, and the answer is false or null.</summary>
 internal static class CommandFiles
 {
+    /// <exception cref="CommandException">It cannot be read, for instance because it is a folder.</exception>
     public static byte[] ReadStandardInput()
     {
         using var input = Console.OpenStandardInput();
-        using var all = new MemoryStream();
-        input.CopyTo(all);
-        return all.ToArray();
+        return ReadStandardInput(input);
+    }
+
+    /// <summary>The same from a stream that was opened already.</summary>
+    public static byte[] ReadStandardInput(Stream input)
+    {
+        try
+        {
+            using var all = new MemoryStream();
+            input.CopyTo(all);
+            return all.ToArray();
+        }
+        catch (Exception failure) when (SystemFault.Is(failure))
+        {
+            throw new CommandException($"read /dev/stdin: {SystemFault.ReasonOf(failure, "/dev/stdin")}");
+        }
     }
 
     public static byte[]? Read(string path)
@@ -34,7 +48,7 @@ internal static class CommandFiles
 
     /// <summary>Writes the config and the end of its line.</summary>
     /// <param name="json">An Ignition config.</param>
-    /// <param name="output">A file, which is whole or as it was before; null: standard output.</param>
+    /// <param name="output">A file, which is whole or as it was before (a link or a device is written in place); null: standard output.</param>
     public static bool Write(ReadOnlySpan<byte> json, string? output)
     {
         if (output is null)

@@ -87,9 +87,7 @@ internal static class CtCommand
         failure = "";
         if (file.Length == 0)
         {
-            using var all = new MemoryStream();
-            input.CopyTo(all);
-            config = all.ToArray();
+            config = CommandFiles.ReadStandardInput(input);
             return true;
         }
         if (Directory.Exists(file))

@@ -103,11 +103,11 @@ internal static class IgnitionCommand
         command.SetAction(parsed =>
         {
             var (one, two) = (parsed.GetValue(before)!, parsed.GetValue(after)!);
-            if (!TryOpen(one, true, out var old) || !TryOpen(two, true, out var now) || !IsSpec3(one, old) || !IsSpec3(two, now))
+            if (!TryOpen(one, true, out var old) || !TryOpen(two, true, out var now))
             {
                 return ExitCode.Usage;
             }
-            var changes = IgnitionDiff.Compare(old.Config, old.Version, now.Config, now.Version);
+            var changes = IgnitionDiff.Compare(old, now);
             Console.Out.Write(IgnitionDiff.Write(changes));
             return changes.Count == 0 ? ExitCode.Ok : ExitCode.Fault;
         });
@@ -120,16 +120,13 @@ internal static class IgnitionCommand
 
     private static bool FitsMachine(string file, IgnitionDocument document, string machine)
     {
-        if (!IgnitionCompatibility.TryParseMachine(machine, out var readable))
-        {
-            throw new CommandException($"--for {machine}: neither a release of Ignition such as 2.14.0 nor a spec such as 3.3.0");
-        }
         if (document.IsSpec2)
         {
             CommandFiles.Say($"{file}: spec 2 is read by Ignition 0.x and by Flatcar's, and not by spec 3's\n");
             return false;
         }
         var report = new Report();
+        _ = IgnitionCompatibility.TryParseMachine(machine, out var readable);       // judged when the command line was read
         IgnitionCompatibility.Render(document.Config, document.Version, readable, report, out _);
         CommandFiles.Say(string.Concat(report.Findings.Select(finding => $"{file}: {ReportText.Raw(Located(finding, document))}\n")));
         return !report.IsFatal;
@@ -145,7 +142,7 @@ internal static class IgnitionCommand
     {
         if (document.IsSpec2)
         {
-            CommandFiles.Say($"{file}: is of spec 2, whose configs are not merged or compared\n");
+            CommandFiles.Say($"{file}: is of spec 2, whose configs are not merged: bring it to spec 3 first\n");
         }
         return !document.IsSpec2;
     }

@@ -18,10 +18,11 @@ internal static class BlockDevices
     public static void AddDisks(ConversionState state)
     {
         var disks = state.Config.Struct(Config.Storage)?.List(StorageSection.Disks) ?? [];
+        var nodes = state.Document?.At("storage", "disks");
         for (var i = 0; i < disks.Count; i++)
         {
             var disk = disks[i].CopyTo(Spec2.Disk.Type, Disk.Device, Disk.WipeTable);
-            var node = state.Item(i, "storage", "disks")?.At("partitions");
+            var node = nodes?.Item(i)?.At("partitions");
             var partitions = disks[i].List(Disk.Partitions);
             for (var j = 0; j < partitions.Count; j++)
             {

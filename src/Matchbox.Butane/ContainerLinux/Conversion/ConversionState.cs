@@ -17,9 +17,6 @@ internal sealed record ConversionState(Record Config, SourceNode? Document, Cont
     /// <summary>The Ignition config as far as it is made.</summary>
     public Record Ignition { get; } = new(Spec2.Config.Type);
 
-    /// <summary>An item of a list in the document.</summary>
-    public SourceNode? Item(int index, params ReadOnlySpan<string> path) => Document?.At(path)?.Item(index);
-
     public void AddUnit(Record unit) => Ignition.Open(Spec2.Config.Systemd).Add(Spec2.SystemdSection.Units, unit);
 
     public void AddFile(Record file) => Ignition.Open(Spec2.Config.Storage).Add(Spec2.StorageSection.Files, file);

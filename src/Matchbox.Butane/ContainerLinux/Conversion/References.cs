@@ -26,9 +26,10 @@ internal static class References
             return;
         }
         var appended = configs.List(ConfigSection.Append);
+        var nodes = state.Document?.At("ignition", "config", "append");
         for (var i = 0; i < appended.Count; i++)
         {
-            if (IsUrl(appended[i], state.Item(i, "ignition", "config", "append"), state))
+            if (IsUrl(appended[i], nodes?.Item(i), state))
             {
                 ignition.Open(Spec2.IgnitionSection.Config).Add(Spec2.ConfigSection.Append, Reference(appended[i]));
             }

@@ -19,9 +19,10 @@ internal static class StoredNodes
             return;
         }
         var files = storage.List(StorageSection.Files);
+        var nodes = state.Document?.At("storage", "files");
         for (var i = 0; i < files.Count; i++)
         {
-            if (FileOf(files[i], state.Item(i, "storage", "files"), state) is { } file)
+            if (FileOf(files[i], nodes?.Item(i), state) is { } file)
             {
                 state.AddFile(file);
             }

@@ -63,7 +63,7 @@ internal sealed partial class SourceDecoder
         {
             return signed;
         }
-        Refuse(Target(node), type);
+        Refuse(node.Resolved, type);
         return null;
     }
 
@@ -77,7 +77,7 @@ internal sealed partial class SourceDecoder
         {
             return flag;
         }
-        Refuse(Target(node), "bool");
+        Refuse(node.Resolved, "bool");
         return null;
     }
 
@@ -91,6 +91,10 @@ internal sealed partial class SourceDecoder
         }
         if (node.Kind == YamlKind.Scalar)
         {
+            if (!_aliases.TryCountText(node, out var error))
+            {
+                throw new DecodingFault(error);
+            }
             var scalar = Resolve(node);
             return scalar.Type == YamlScalarType.Null ? null : scalar;
         }
@@ -106,16 +110,24 @@ internal sealed partial class SourceDecoder
 
     private bool HasEqualKeys(YamlNode mapping)
     {
-        var seen = new HashSet<(YamlKind, string)>();
-        var hasEqual = false;
-        for (var i = 0; i < mapping.Content.Count && !hasEqual; i += 2)
+        if (!_equalKeys.TryGetValue(mapping, out var hasEqual))
         {
-            hasEqual = !seen.Add((mapping.Content[i].Kind, mapping.Content[i].Value));
+            var seen = new HashSet<(YamlKind, string)>(mapping.Content.Count / 2);
+            for (var i = 0; i < mapping.Content.Count && !hasEqual; i += 2)
+            {
+                hasEqual = !seen.Add((mapping.Content[i].Kind, mapping.Content[i].Value));
+            }
+            _equalKeys.Add(mapping, hasEqual);
         }
-        if (!hasEqual)
+        if (hasEqual && _errors.Count < MostErrors)
         {
-            return false;
+            TellEqualKeys(mapping);
         }
+        return hasEqual;
+    }
+
+    private void TellEqualKeys(YamlNode mapping)
+    {
         var ofSame = new Dictionary<(YamlKind, string), List<YamlNode>>();
         for (var i = 0; i < mapping.Content.Count; i += 2)
         {
@@ -130,26 +142,29 @@ internal sealed partial class SourceDecoder
         {
             var first = mapping.Content[i];
             var same = ofSame[(first.Kind, first.Value)];
-            for (var j = 1; j < same.Count; j++)
+            for (var j = 1; j < same.Count && _errors.Count < MostErrors; j++)
             {
                 AddError(same[j], $"mapping key {GoText.Quote(first.Value)} already defined at line {first.Line}");
             }
             same.RemoveAt(0);
         }
-        return true;
     }
 
     private void Refuse(YamlNode node, string type)
     {
+        if (_errors.Count == MostErrors)
+        {
+            return;
+        }
         var tag = node.ShortTag;
         var value = tag is "!!map" or "!!seq" ? "" : $" `{Shortened(node.Value)}`";
         AddError(node, $"cannot unmarshal {tag}{value} into {type}");
     }
 
-    /// <summary>More than ten bytes are cut to seven, even within a character.</summary>
+    // More than ten bytes are cut to seven, even within a character.
     private static string Shortened(string value)
     {
-        var bytes = LooseText.ToBytes(value);
+        var bytes = LooseText.ToBytes(value.Length > 12 ? value[..12] : value);
         return bytes.Length > 10 ? LooseText.FromBytes(bytes.AsSpan(0, 7)) + "..." : value;
     }
 

@@ -14,6 +14,7 @@ internal sealed partial class SourceDecoder
 {
     private readonly YamlAliasGuard _aliases = new();
     private readonly List<string> _errors = [];
+    private readonly Dictionary<YamlNode, bool> _equalKeys = [];
     private HashSet<string>? _mergedKeys;
 
     private SourceDecoder()
@@ -81,7 +82,7 @@ internal sealed partial class SourceDecoder
         for (var i = 0; i + 1 < node.Content.Count; i += 2)
         {
             var key = node.Content[i];
-            if (IsMerge(key))
+            if (key.IsMergeKey)
             {
                 merge = node.Content[i + 1];
                 continue;
@@ -169,7 +170,7 @@ internal sealed partial class SourceDecoder
             _mergedKeys = [];
             for (var i = 0; i < parent.Content.Count; i += 2)
             {
-                var key = Target(parent.Content[i]);
+                var key = parent.Content[i].Resolved;
                 if (key.Kind == YamlKind.Scalar)
                 {
                     _mergedKeys.Add(key.Value);
@@ -192,7 +193,7 @@ internal sealed partial class SourceDecoder
 
     private void MergeOne(YamlNode node, Record record)
     {
-        if (Target(node).Kind != YamlKind.Mapping)
+        if (node.Resolved.Kind != YamlKind.Mapping)
         {
             throw new DecodingFault("yaml: map merge requires map or sequence of maps as the value");
         }
@@ -217,9 +218,4 @@ internal sealed partial class SourceDecoder
         _aliases.Leave(alias);
         return decoded;
     }
-
-    private static bool IsMerge(YamlNode key) =>
-        key is { Kind: YamlKind.Scalar, Value: "<<" } && key.Tag is "" or "!" or "!!merge" && (key.Tag != "" || key.ShortTag == "!!merge");
-
-    private static YamlNode Target(YamlNode node) => node.Kind == YamlKind.Alias ? node.Target! : node;
 }

@@ -45,19 +45,16 @@ internal static class DiskRules
     {
         var level = version <= 2 ? record.Text(RaidArray.Level32) : record.Text(RaidArray.Level);
         Add(at, "level", LevelFault(level, version, record.Number(RaidArray.Spares) is not (null or 0)), report);
-        if (record.Texts(RaidArray.Devices).Count == 0)
+        var (devices, place) = (record.Texts(RaidArray.Devices), at.Append("devices"));
+        if (devices.Count == 0)
         {
-            report.Error(at.Append("devices"), "raid devices required");
+            report.Error(place, "raid devices required");
         }
-    }
-
-    public static void RaidDevices(IReadOnlyList<string> devices, DocumentPath at, Report report)
-    {
         for (var i = 0; i < devices.Count; i++)
         {
             if (PathRules.Fault(devices[i]) is { } fault)
             {
-                report.Error(at.Append(i), fault);
+                report.Error(place.Append(i), fault);
             }
         }
     }

@@ -6,7 +6,7 @@ namespace Matchbox.Butane.Ignition.Rules;
 /// <summary>The partitions of one disk beside each other. Of each kind of fault only the first is told.</summary>
 internal static class PartitionTable
 {
-    private const int MaxCompared = 4096;
+    private const int MaxCompared = 512;
 
     public static void Check(IReadOnlyList<Record> partitions, DocumentPath at, Report report)
     {
@@ -55,7 +55,7 @@ internal static class PartitionTable
     }
 
     // The later of the first two that overlap. A start of 0 is wherever there is room, and so overlaps nothing. Tables have room for
-    // 128 entries; of a config that lists them by the ten thousand only the first ones are compared.
+    // 128 entries; of a config that lists more than four times that only the first ones are compared.
     private static int Overlapping(IReadOnlyList<Record> partitions)
     {
         var placed = new List<(long Start, long End, int Item)>();

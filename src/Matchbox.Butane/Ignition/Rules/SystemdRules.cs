@@ -45,6 +45,7 @@ internal static class SystemdRules
     {
         var units = record.List(SystemdSection.Units);
         Dictionary<string, Record>? byName = null;
+        var lackInstall = new Dictionary<string, bool>(StringComparer.Ordinal);
         for (var i = 0; i < units.Count; i++)
         {
             var name = units[i].Text(Unit.Name)!;
@@ -52,11 +53,11 @@ internal static class SystemdRules
             {
                 continue;
             }
-            byName ??= ByName(units);
-            if (byName.TryGetValue(template, out var unit)
-                && unit.Text(Unit.Contents) is { Length: > 0 } contents
-                && UnitFile.Fault(contents, out var hasInstall) is null
-                && !hasInstall)
+            if (!lackInstall.TryGetValue(template, out var lacksInstall))
+            {
+                lacksInstall = lackInstall[template] = LacksInstall((byName ??= ByName(units)).GetValueOrDefault(template));
+            }
+            if (lacksInstall)
             {
                 report.Warn(
                     at.Append("units").Append(i).Append("contents"),
@@ -131,6 +132,9 @@ internal static class SystemdRules
         var at = name.Length > InstanceEnd.Length ? name.IndexOf('@', 1, name.Length - InstanceEnd.Length - 1) : -1;
         return at < 0 || at + 1 == name.Length - InstanceEnd.Length ? null : name[..at] + "@" + InstanceEnd;
     }
+
+    private static bool LacksInstall(Record? unit) =>
+        unit?.Text(Unit.Contents) is { Length: > 0 } contents && UnitFile.Fault(contents, out var hasInstall) is null && !hasInstall;
 
     private static Dictionary<string, Record> ByName(IReadOnlyList<Record> units)
     {

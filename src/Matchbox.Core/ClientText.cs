@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 
-namespace Matchbox.Http.Boot;
+namespace Matchbox.Core;
 
 /// <summary>A client's words for a log or the timeline: hostile, so control characters are escaped and long ones are cut.</summary>
-internal static class ClientText
+public static class ClientText
 {
     private const int MaxLength = 512;
 
+    /// <summary>The words, cut at 512 characters; what does not print as <c>\u001b</c>.</summary>
     public static string Escape(string text)
     {
         var result = new StringBuilder(Math.Min(text.Length, MaxLength));
