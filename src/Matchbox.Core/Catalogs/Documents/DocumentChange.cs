@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace Matchbox.Core.Catalogs.Documents;
+
+/// <summary>A document to write, or to remove when <paramref name="Content"/> is null.</summary>
+public sealed record DocumentChange(string Path, ReadOnlyMemory<byte>? Content)
+{
+    /// <summary>
+    /// The <see cref="CatalogDocument.Revision"/> that must be there for the change to be made; empty: nothing may be there; null: whatever is.
+    /// </summary>
+    public string? IfRevision { get; init; }
+}
+
+/// <summary>How much is asked of a change before it is made.</summary>
+public enum DocumentCheck
+{
+    /// <summary>The whole catalog is read with the change in it, and a fault that the change brings refuses it.</summary>
+    Sound,
+
+    /// <summary>Only that it can be kept. What it breaks is reported as of a file that somebody wrote; upstream's gRPC promises no more.</summary>
+    None,
+}
+
+/// <summary>What became of a set of changes: all of them were made, or none.</summary>
+public abstract record ChangeOutcome
+{
+    private ChangeOutcome()
+    {
+    }
+
+    /// <summary>Durable, and in use by every request from now on.</summary>
+    /// <param name="Notes">What the documents' author may want to know.</param>
+    public sealed record Done(ImmutableArray<string> Notes) : ChangeOutcome;
+
+    /// <summary>Another content is there than the change was made from.</summary>
+    public sealed record Stale(string Path, CatalogDocument? Present) : ChangeOutcome;
+
+    /// <summary>The document is a file of the declared folder, which calls do not write.</summary>
+    public sealed record Declared(string Path) : ChangeOutcome;
+
+    /// <summary>The documents are not sound: every fault with its place.</summary>
+    public sealed record Refused(ImmutableArray<CatalogFault> Faults) : ChangeOutcome;
+
+    /// <summary>They could not be kept; nothing changed.</summary>
+    public sealed record Failed(string Reason) : ChangeOutcome;
+}
