@@ -32,7 +32,7 @@ internal static class CatalogBench
         Measure("config, another text each", 5_000, () =>
         {
             var at = next++ % Groups;
-            var rendered = renderer.Ignition(config, groups[at], new RequestData(machines[at], $"n={next}"));
+            var rendered = renderer.Ignition(config, groups[at], new RequestData([.. machines[at]], $"n={next}"));
             _ = rendered.Bytes ?? throw new InvalidOperationException(rendered.Failure);
         });
         return 0;
