@@ -27,6 +27,7 @@ internal sealed class TestCertificates : IDisposable
         }
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
+        names.AddIpAddress(System.Net.IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         using var signed = request.Create(Authority, Now.AddDays(-1), Now.AddDays(days), RandomNumberGenerator.GetBytes(16));
         return signed.CopyWithPrivateKey(key);
