@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Matchbox.Appliance.Commands.Certs;
 using Matchbox.Appliance.Commands.Convert;
 using Matchbox.Appliance.Settings;
 using Matchbox.Http.Rest;
@@ -85,6 +86,7 @@ internal static class CommandTree
         root.Add(ButaneCommand.Create(arguments));
         root.Add(new Command(Ct, "Translate Container Linux Configs to Ignition 2.3, as the ct command does, with its flags: matchbox ct -help"));
         root.Add(IgnitionCommand.Create());
+        root.Add(CertsCommand.Create());
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => Console.Out.WriteLine($"matchbox {HealthReport.Version}"));
         root.Add(version);

@@ -9,6 +9,7 @@ using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
 using Matchbox.Dhcp;
 using Matchbox.Http.Boot;
+using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
 using Matchbox.Storage.Journal;
 using Matchbox.Storage.LiteDb;
@@ -45,6 +46,7 @@ internal static class ApplianceHost
             .ConfigureWebHost(
                 web => web
                     .UseKestrelCore()
+                    .UseKestrelHttpsConfiguration()
                     .UseSockets(sockets => sockets.CreateBoundListenSocket = Listeners.Bind)
                     .ConfigureKestrel(kestrel =>
                     {
@@ -113,6 +115,10 @@ internal static class ApplianceHost
             services.AddTftp(TftpOf(settings));
         }
         services.AddBootListener(BootListenerOf(settings));
+        if (settings.Grpc.Enabled)
+        {
+            services.AddGrpcListener(GrpcOf(settings));
+        }
         services.AddRest();
         services.AddSingleton<MetricsPage>();
     }
@@ -122,6 +128,20 @@ internal static class ApplianceHost
         AssetsPath = settings.AssetsPath,
         LoadersPath = LoadersFolder.Find(settings.LoadersPath),
         ReportsPerMinute = settings.Boot.ReportsPerMinute,
+    };
+
+    private static GrpcListenerSettings GrpcOf(ApplianceSettings settings) => new()
+    {
+        DataPath = settings.DataPath,
+        CertFile = settings.Grpc.CertFile,
+        KeyFile = settings.Grpc.KeyFile,
+        CaFile = settings.Grpc.CaFile,
+        Deny = settings.Grpc.Deny,
+        OtherCertFiles =
+        [
+            .. settings.Boot.Tls.Enabled ? [settings.Boot.Tls.CertFile] : (string[])[],
+            .. settings.Admin.Tls.CertFile is { } admin ? [admin] : (string[])[],
+        ],
     };
 
     private static TftpSettings TftpOf(ApplianceSettings settings) => new()

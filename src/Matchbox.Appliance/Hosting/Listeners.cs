@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Matchbox.Appliance.Settings;
 using Matchbox.Http.Boot;
+using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -33,6 +34,10 @@ internal static class Listeners
         foreach (var endpoint in settings.Boot.Listen)
         {
             kestrel.ListenBoot(endpoint);
+        }
+        foreach (var endpoint in settings.Grpc.Listen)
+        {
+            kestrel.ListenGrpc(endpoint);
         }
         foreach (var endpoint in settings.Admin.Listen)
         {

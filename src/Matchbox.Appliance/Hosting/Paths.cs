@@ -1,4 +1,5 @@
 using Matchbox.Http.Boot;
+using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
 
 namespace Matchbox.Appliance.Hosting;
@@ -9,6 +10,7 @@ internal static class Paths
     public static void Map(IApplicationBuilder application)
     {
         application.UseBootListener();
+        application.UseGrpcListener();
         application.MapWhen(context => Listeners.Of(context) == Listener.Control, control =>
         {
             control.UseMiddleware<ControlAudit>();
