@@ -125,6 +125,7 @@ internal static class ApplianceHost
         Folder = settings.DataPath,
         WriteTo = settings.WriteTo == CatalogTarget.Folder ? DocumentOrigin.Folder : DocumentOrigin.Store,
         HintsOff = settings.HintsOff,
+        Strict = settings.Compatibility == CompatibilityMode.Strict,
     };
 
     private static BootListenerSettings BootListenerOf(ApplianceSettings settings) => new()

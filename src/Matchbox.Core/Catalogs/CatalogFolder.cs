@@ -10,6 +10,9 @@ namespace Matchbox.Core.Catalogs;
 /// </summary>
 public static class CatalogFolder
 {
+    /// <summary>The sub-folders that a catalog is made of.</summary>
+    public static IReadOnlyList<string> Parts => DocumentPath.Parts;
+
     /// <summary>Names of the rules whose hints can be switched off.</summary>
     public static readonly IReadOnlyList<string> HintRules = [.. AdviceRules.All, .. KernelArgumentAdvice.Rules];
 

@@ -37,7 +37,7 @@ public sealed partial class LiveCatalog : BackgroundService, ICatalogSource, ICa
         _logger = logger;
         _folder = new DeclaredFolder(_settings.Folder, clock);
         _files = new FolderWriter(_settings.Folder);
-        _reader = new CatalogReader(settings.HintsOff.ToHashSet(StringComparer.Ordinal));
+        _reader = new CatalogReader(settings.HintsOff.ToHashSet(StringComparer.Ordinal), settings.Strict);
         var stored = DocumentSet.NothingStored.AddRange(store.Load().Select(document => KeyValuePair.Create(document.Path, document)));
         _now = Read(new DocumentSet(_folder.Look(FolderContent.Empty, FolderContent.Empty.Elsewhere), stored), null);
         Announce(null, _now);

@@ -13,4 +13,7 @@ public sealed record LiveCatalogSettings
 
     /// <summary>Rules of <see cref="CatalogFolder.HintRules"/> that are not told.</summary>
     public IReadOnlyCollection<string> HintsOff { get; init; } = [];
+
+    /// <summary>Select as poseidon/matchbox does: a UUID equals only its own text.</summary>
+    public bool Strict { get; init; }
 }

@@ -1,100 +1,66 @@
-using System.Globalization;
+using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text;
 using Matchbox.Core.Catalogs;
-using Matchbox.Core.Catalogs.Documents;
-using Matchbox.Storage.LiteDb;
-using Matchbox.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Matchbox.Bench;
 
-/// <summary>
-/// How long it takes from a write of one group until requests are answered by it, among many groups whose config is a Butane
-/// template: by a call that keeps it in the database, and by a file of the folder.
-/// </summary>
+/// <summary>What a snapshot of 10,000 groups costs to make and to ask, and what one machine's config costs.</summary>
 internal static class CatalogBench
 {
-    private const int Rounds = 40;
-    private const int WarmUp = 5;
+    private const int Groups = 10_000;
 
-    public static async Task<int> RunAsync(string? count)
+    public static int Run()
     {
-        var groups = count is null ? 10_000 : int.Parse(count, CultureInfo.InvariantCulture);
-        var folder = Directory.CreateTempSubdirectory("matchbox-bench-").FullName;
-        try
+        if (!ConfigFile.TryCompile("ignition/node.yaml.tmpl", Encoding.UTF8.GetBytes(BootFolder.Template), out var config, out var error))
         {
-            await RunAsync(folder, groups);
+            throw new InvalidOperationException(error.Message);
         }
-        finally
+        Group[] groups = [.. Enumerable.Range(0, Groups).Select(Of)];
+        var profile = new Profile { Id = "node", Boot = new NetBoot("/assets/vmlinuz", ["/assets/initrd"], ["a=b"]), IgnitionId = "node.yaml.tmpl" };
+        var catalog = Make(null);
+        Measure("snapshot, all of it new", 5, () => Make(null));
+        Measure("snapshot, one group changed", 20, () =>
         {
-            Directory.Delete(folder, recursive: true);
-        }
+            groups[5_000] = Of(5_000);
+            catalog = Make(catalog);
+        });
+        Labels[] machines = [.. Enumerable.Range(0, Groups).Select(i => new Labels { { "uuid", "16e7d8a7-bfa9-428b-9117-363341bb330b" }, { "mac", BootFolder.MacOf(i) } })];
+        var next = 0;
+        Measure("selection", 200_000, () => _ = catalog.Select(machines[next++ % Groups]) ?? throw new InvalidOperationException("no group"));
+        var renderer = new ConfigRenderer();
+        Measure("config, another text each", 5_000, () =>
+        {
+            var at = next++ % Groups;
+            var rendered = renderer.Ignition(config, groups[at], new RequestData([.. machines[at]], $"n={next}"));
+            _ = rendered.Bytes ?? throw new InvalidOperationException(rendered.Failure);
+        });
         return 0;
+
+        Catalog Make(Catalog? previous) => new(groups, [KeyValuePair.Create("node", profile)], [KeyValuePair.Create("node.yaml.tmpl", config)], previous: previous);
     }
 
-    private static async Task RunAsync(string folder, int groups)
+    private static Group Of(int i) => new()
     {
-        var data = Path.Combine(folder, "data");
-        foreach (var part in (string[])["groups", "profiles", "ignition"])
-        {
-            Directory.CreateDirectory(Path.Combine(data, part));
-        }
-        File.WriteAllText(Path.Combine(data, "profiles/p.json"), """{"id": "p", "boot": {"kernel": "/k"}, "ignition_id": "x.yaml"}""");
-        File.WriteAllText(Path.Combine(data, "ignition/x.yaml"),
-            "variant: flatcar\nversion: 1.1.0\nstorage:\n  files:\n    - path: /etc/hostname\n      contents: {inline: {{.name}}}\n");
-        for (var i = 0; i < groups; i++)
-        {
-            File.WriteAllBytes(Path.Combine(data, $"groups/g{i}.json"), Group(i, "first"));
-        }
-        using var database = new ApplianceDatabase(Path.Combine(folder, "appliance.db"));
-        var started = TimeProvider.System.GetTimestamp();
-        using var catalog = new LiveCatalog(
-            new LiveCatalogSettings { Folder = data }, new LiteDbDocumentStore(database), new RecordedEvents(), TimeProvider.System, NullLogger<LiveCatalog>.Instance);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{catalog.Current.Groups.Length} groups read in {TimeProvider.System.GetElapsedTime(started).TotalMilliseconds:F0} ms, {catalog.Latest.Faults.Length} faults"));
-        await catalog.StartAsync(CancellationToken.None);
-        await Task.Delay(TimeSpan.FromSeconds(8));               // the first looks, while files are fresh
+        Id = $"node{i}",
+        Profile = "node",
+        Selector = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("mac", BootFolder.MacOf(i)),
+        Metadata = BootFolder.MetadataOf(i),
+    };
 
-        await MeasureAsync("by call", catalog, groups, async (_, content) =>
-        {
-            var outcome = await catalog.ChangeAsync([new DocumentChange("groups/called.json", content)], DocumentCheck.Sound, dryRun: false, CancellationToken.None);
-            if (outcome is not ChangeOutcome.Done)
-            {
-                throw new InvalidOperationException($"{outcome}");
-            }
-        });
-        await MeasureAsync("by folder, renamed into place", catalog, groups + 1, (round, content) =>
-        {
-            var beside = Path.Combine(folder, $"beside{round}");
-            File.WriteAllBytes(beside, content);
-            File.Move(beside, Path.Combine(data, "groups/renamed.json"), overwrite: true);
-            return Task.CompletedTask;
-        });
-        await MeasureAsync("by folder, written in place", catalog, groups + 2, (_, content) => File.WriteAllBytesAsync(Path.Combine(data, "groups/written.json"), content));
-        await catalog.StopAsync(CancellationToken.None);
-    }
-
-    private static async Task MeasureAsync(string how, LiveCatalog catalog, int number, Func<int, byte[], Task> write)
+    private static void Measure(string what, int count, Action action)
     {
-        var labels = new Labels { { "mac", MacOf(number) } };
-        var times = new List<double>();
-        for (var round = 0; round < Rounds + WarmUp; round++)
+        for (var i = 0; i < Math.Max(3, count / 2); i++)
         {
-            var started = TimeProvider.System.GetTimestamp();
-            await write(round, Group(number, $"round{round}"));
-            while (catalog.Current.Select(labels) is not { } group || group.Name != $"round{round}")
-            {
-                await Task.Delay(1);
-            }
-            times.Add(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
-            await Task.Delay(50);
+            action();
         }
-        times = [.. times.Skip(WarmUp).Order()];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{how}: {times[0]:F1} ms at best, {times[Rounds / 2]:F1} ms median, {times[Rounds * 9 / 10]:F1} ms for 9 of 10, {times[^1]:F1} ms at worst"));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < count; i++)
+        {
+            action();
+        }
+        var elapsed = watch.Elapsed / count;
+        Console.WriteLine($"{what,-30} {elapsed.TotalMicroseconds,12:N1} us {(GC.GetAllocatedBytesForCurrentThread() - before) / count,12:N0} octets allocated");
     }
-
-    private static byte[] Group(int number, string name) => Encoding.UTF8.GetBytes(
-        $$"""{"id": "g{{number}}", "name": "{{name}}", "profile": "p", "selector": {"mac": "{{MacOf(number)}}"}, "metadata": {"name": "node{{number}}"}}""");
-
-    private static string MacOf(int number) => string.Create(CultureInfo.InvariantCulture, $"52:54:00:{number >> 16 & 255:x2}:{number >> 8 & 255:x2}:{number & 255:x2}");
 }

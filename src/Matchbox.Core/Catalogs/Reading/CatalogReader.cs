@@ -1,4 +1,5 @@
 using Matchbox.Core.Catalogs.Documents;
+using Matchbox.Core.Catalogs.Selection;
 
 namespace Matchbox.Core.Catalogs.Reading;
 
@@ -6,7 +7,7 @@ namespace Matchbox.Core.Catalogs.Reading;
 /// Makes a catalog of documents. Given the reading before, only what changed is parsed and tried anew, and what broke since stays
 /// as it last was good: a document takes nothing away but itself. Pure.
 /// </summary>
-internal sealed class CatalogReader(IReadOnlySet<string> hintsOff)
+internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict = false)
 {
     private readonly ConfigSamples _samples = new(hintsOff);
 
@@ -14,9 +15,9 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff)
     /// <param name="before">The reading before; null: this is the first, and what is broken is left out.</param>
     /// <param name="place">The folder's name, for a person.</param>
     public CatalogReading Read(DocumentSet documents, CatalogReading? before, string place) =>
-        new Pass(documents, before ?? new CatalogReading(Catalog.Empty, [], []), hintsOff, _samples).Run(place);
+        new Pass(documents, before ?? new CatalogReading(Catalog.Empty, [], []), hintsOff, strict, _samples).Run(place);
 
-    private sealed class Pass(DocumentSet documents, CatalogReading before, IReadOnlySet<string> hintsOff, ConfigSamples samples)
+    private sealed class Pass(DocumentSet documents, CatalogReading before, IReadOnlySet<string> hintsOff, bool strict, ConfigSamples samples)
     {
         private readonly ReadingParts _parts = new();
         private readonly FaultList _found = new();
@@ -42,12 +43,16 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff)
             {
                 groups.Add(_parts.InUse[path] = Try(path, group));
             }
-            TellTwins(groups);
             foreach (var shadowed in documents.Shadowed)
             {
                 _found.Note($"{shadowed} is kept in the store too: the declared folder's file stands before it");
             }
-            var catalog = new Catalog(groups, _profiles, _ignition, _generic, _profileFaults, _rendered, _cloud, _kept);
+            var catalog = new Catalog(
+                groups, _profiles, _ignition, _generic, _profileFaults, _rendered, strict, previous: before.Catalog, cloud: _cloud, kept: _kept);
+            foreach (var tie in catalog.Ties)
+            {
+                _found.Note(TieText.Of(tie));
+            }
             return new CatalogReading(catalog, _found.Faults, _found.Notes) { Parts = _parts, Single = _found.Single };
         }
 
@@ -260,14 +265,6 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff)
                 _rendered[group] = rendered;
             }
             return group;
-        }
-
-        private void TellTwins(List<Group> groups)
-        {
-            foreach (var twins in groups.GroupBy(group => string.Join(',', group.Selector.Select(pair => $"{pair.Key}={pair.Value}"))).Where(same => same.Count() > 1))
-            {
-                _found.Note($"the groups {string.Join(" and ", twins.Select(group => group.Id))} have the same selector: only the first in the order of their files is used");
-            }
         }
 
         private static string? PathOf(string folder, string name) => DeclaredBytes.Clean(folder, name);
