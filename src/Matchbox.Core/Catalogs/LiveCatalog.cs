@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Core.Catalogs.Reading;
 using Matchbox.Core.Events;
@@ -54,8 +53,8 @@ public sealed partial class LiveCatalog : BackgroundService, ICatalogSource, ICa
 
     public override void Dispose()
     {
-        _turn.Dispose();
         base.Dispose();
+        _turn.Dispose();
     }
 
     private Snapshot Read(DocumentSet documents, CatalogReading? before)
