@@ -1,6 +1,7 @@
 using Matchbox.Appliance.Settings;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
+using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Core.Events;
 using Matchbox.Core.Files;
 using Matchbox.Core.Health;
@@ -72,6 +73,7 @@ internal static class ApplianceHost
         services.AddSingleton<IMachineStore, LiteDbMachineStore>();
         services.AddSingleton<IEventStore, LiteDbEventStore>();
         services.AddSingleton<ISubnetVerdicts, LiteDbSubnetVerdicts>();
+        services.AddSingleton<IDocumentStore, LiteDbDocumentStore>();
         services.AddSingleton(provider => new JournalLeaseStore(state.LeasesPath, provider.GetRequiredService<ILogger<JournalLeaseStore>>()));
         services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<JournalLeaseStore>());
         services.AddSingleton<IHealthCheck>(provider => provider.GetRequiredService<JournalLeaseStore>());
@@ -85,9 +87,10 @@ internal static class ApplianceHost
     {
         services.AddSingleton(provider => new BootNonce(state.Key, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new BootServiceSettings { HttpPort = settings.Boot.Listen[0].Port });
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FolderCatalog>(provider, settings.DataPath, settings.HintsOff));
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<FolderCatalog>());
-        services.AddSingleton<ICatalogSource>(provider => provider.GetRequiredService<FolderCatalog>());
+        services.AddSingleton(CatalogOf(settings));
+        AddHosted<LiveCatalog>(services);
+        services.AddSingleton<ICatalogSource>(provider => provider.GetRequiredService<LiveCatalog>());
+        services.AddSingleton<ICatalogDocuments>(provider => provider.GetRequiredService<LiveCatalog>());
         services.AddSingleton<IHealthCheck, CatalogHealth>();
         services.AddSingleton<BootSessions>();
         services.AddSingleton<MachinePolicies>();
@@ -122,6 +125,14 @@ internal static class ApplianceHost
         services.AddRest();
         services.AddSingleton<MetricsPage>();
     }
+
+    private static LiveCatalogSettings CatalogOf(ApplianceSettings settings) => new()
+    {
+        Folder = settings.DataPath,
+        WriteTo = settings.WriteTo == CatalogTarget.Folder ? DocumentOrigin.Folder : DocumentOrigin.Store,
+        HintsOff = settings.HintsOff,
+        Strict = settings.Compatibility == CompatibilityMode.Strict,
+    };
 
     private static BootListenerSettings BootListenerOf(ApplianceSettings settings) => new()
     {
