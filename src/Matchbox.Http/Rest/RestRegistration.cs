@@ -1,3 +1,4 @@
+using Matchbox.Core.Boot;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,6 +18,8 @@ public static class RestRegistration
         .AddSingleton<MachineEndpoints>()
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()
+        .AddSingleton<BootExplainer>()
+        .AddSingleton<ExplainEndpoints>()
         .AddSingleton<ButaneEndpoint>();
 
     /// <summary>Everything under <c>/api/v1</c>: who connects may do all of it.</summary>
@@ -26,6 +29,7 @@ public static class RestRegistration
         services.GetRequiredService<MachineEndpoints>().Map(routes);
         services.GetRequiredService<EventEndpoints>().Map(routes);
         services.GetRequiredService<LeaseEndpoints>().Map(routes);
+        services.GetRequiredService<ExplainEndpoints>().Map(routes);
         routes.MapButane();
         var health = services.GetRequiredService<HealthReport>();
         routes.MapGet("/api/v1/health", context => context.AnswerAsync(health.Now(), RestJson.Default.HealthView));
