@@ -81,6 +81,7 @@ internal static class CommandTree
         root.Add(check);
         root.Add(MachinesCommand.Create(Client));
         root.Add(LeasesCommand.Create(Client));
+        root.Add(ExplainCommand.Create(Client));
         root.Add(EventsCommand.Create(Client));
         root.Add(ImportCommand.Create(Client));
         root.Add(ExportCommand.Create(Client));

@@ -68,6 +68,12 @@ public sealed class Catalog
     /// <param name="source">The address that it asks from; 0.0.0.0: it has none, or nobody knows it.</param>
     public Group? Select(Labels labels, IPv4Address source = default) => _index.Select(labels, source);
 
+    /// <summary>Which group is selected and why no other is; asks all of them.</summary>
+    /// <param name="labels">What the machine says of itself.</param>
+    /// <param name="source">The address that it asks from; 0.0.0.0: it has none, or nobody knows it.</param>
+    /// <param name="most">How many of the others are told one by one.</param>
+    public Explanation Explain(Labels labels, IPv4Address source = default, int most = 20) => GroupExplainer.Explain(this, labels, source, most);
+
     /// <summary>Groups that select the same machines and stand at the same place in the order: only the first of each is used.</summary>
     public ImmutableArray<ImmutableArray<Group>> Ties => _index.Ties();
 

@@ -1,3 +1,4 @@
+using Matchbox.Core.Boot;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,6 +19,8 @@ public static class RestRegistration
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()
         .AddSingleton<DocumentEndpoints>()
+        .AddSingleton<BootExplainer>()
+        .AddSingleton<ExplainEndpoints>()
         .AddSingleton<ButaneEndpoint>();
 
     /// <summary>Everything under <c>/api/v1</c>: who connects may do all of it.</summary>
@@ -28,6 +31,7 @@ public static class RestRegistration
         services.GetRequiredService<EventEndpoints>().Map(routes);
         services.GetRequiredService<LeaseEndpoints>().Map(routes);
         services.GetRequiredService<DocumentEndpoints>().Map(routes);
+        services.GetRequiredService<ExplainEndpoints>().Map(routes);
         routes.MapButane();
         var health = services.GetRequiredService<HealthReport>();
         routes.MapGet("/api/v1/health", context => context.AnswerAsync(health.Now(), RestJson.Default.HealthView));
