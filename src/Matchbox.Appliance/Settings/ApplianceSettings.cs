@@ -25,14 +25,25 @@ public sealed record ApplianceSettings
     /// <summary>Rules whose hints on declared profiles and configs are not told.</summary>
     public ImmutableArray<string> HintsOff { get; init; } = [];
 
-    public string AssetsPath { get; init; } = $"{DefaultDataPath}/assets";
+    /// <summary>Kernels, initrds and images. Null: nothing is served under <c>/assets/</c>, by HTTP or TFTP.</summary>
+    public string? AssetsPath { get; init; } = $"{DefaultDataPath}/assets";
 
     /// <summary>Null: <c>loaders/</c> beside the executable, else <c>assets/loaders</c> of the source tree.</summary>
     public string? LoadersPath { get; init; }
 
+    public CompatibilityMode Compatibility { get; init; }
+
+    /// <summary>Where gRPC and REST write groups, profiles and configs.</summary>
+    public CatalogTarget WriteTo { get; init; }
+
+    /// <summary>The OpenPGP secret key ring that signs what machines fetch; its pass phrase comes from <see cref="SettingsOverrides.PassphraseVariable"/>. Null: no signatures.</summary>
+    public string? KeyRingPath { get; init; }
+
     public LogSettings Log { get; init; } = new();
 
     public BootSettings Boot { get; init; } = new();
+
+    public GrpcSettings Grpc { get; init; } = new();
 
     public AdminSettings Admin { get; init; } = new();
 
@@ -73,6 +84,16 @@ public sealed record ApplianceSettings
     }
 }
 
+/// <summary>Where a document that a call writes goes.</summary>
+public enum CatalogTarget
+{
+    /// <summary>Into the appliance's own store; what the folder declares stays the operator's alone.</summary>
+    Store,
+
+    /// <summary>Into the folder of <c>data-path</c>, as poseidon/matchbox does.</summary>
+    Folder,
+}
+
 /// <summary>How the log is written.</summary>
 public sealed record LogSettings
 {
@@ -102,7 +123,7 @@ public enum LogFormat
     Json,
 }
 
-/// <summary>The listener that machines fetch from. Plain HTTP, no login.</summary>
+/// <summary>The listener that machines fetch from. Plain HTTP unless <see cref="Tls"/> says otherwise, no login.</summary>
 public sealed record BootSettings
 {
     /// <summary>The port of the first one goes into the URLs that machines get.</summary>
@@ -110,12 +131,19 @@ public sealed record BootSettings
 
     /// <summary>Reports of one address in a minute.</summary>
     public int ReportsPerMinute { get; init; } = 60;
+
+    public BootTlsSettings Tls { get; init; } = new();
 }
 
-/// <summary>The listener for health checks and metrics.</summary>
+/// <summary>The listener for people and automation, and for health checks and metrics.</summary>
 public sealed record AdminSettings
 {
     public ImmutableArray<IPEndPoint> Listen { get; init; } = [new IPEndPoint(IPAddress.Loopback, 9443)];
+
+    public AdminTlsSettings Tls { get; init; } = new();
+
+    /// <summary>Host names by which it may be called, beside its addresses and this machine's own name.</summary>
+    public ImmutableArray<string> Hosts { get; init; } = [];
 }
 
 /// <summary>TFTP as an operator sets it.</summary>

@@ -8,12 +8,16 @@ internal static class SettingsOverrides
     /// <summary>The variable that names the settings file itself.</summary>
     public const string ConfigVariable = "MATCHBOX_CONFIG";
 
+    /// <summary>The pass phrase of the key ring, which no file and no command line may hold.</summary>
+    public const string PassphraseVariable = "MATCHBOX_PASSPHRASE";
+
     /// <summary>The values that may be overridden, by path.</summary>
     public static readonly string[] Paths =
     [
-        "state-path", "data-path", "assets-path", "loaders-path",
+        "state-path", "data-path", "assets-path", "loaders-path", "compatibility", "write-to", "key-ring-path",
         "log.level", "log.format", "log.file",
-        "boot.listen", "boot.reports-per-minute", "admin.listen",
+        "boot.listen", "boot.reports-per-minute", "boot.tls.enabled", "boot.tls.cert-file", "boot.tls.key-file",
+        "grpc.listen", "grpc.cert-file", "grpc.key-file", "grpc.ca-file", "admin.listen", "admin.tls.cert-file", "admin.tls.key-file",
         "tftp.enabled", "tftp.listen", "tftp.port", "tftp.max-transfers", "tftp.max-transfers-per-source", "tftp.max-window",
         "tftp.max-block-size", "dhcp.port", "dhcp.proxy-port", "dhcp.queue-length",
     ];
@@ -32,7 +36,7 @@ internal static class SettingsOverrides
             {
                 root = Put(root, path, text, new SettingsPosition(name));
             }
-            else if (name.StartsWith(Prefix, StringComparison.Ordinal) && name != ConfigVariable)
+            else if (name.StartsWith(Prefix, StringComparison.Ordinal) && name is not (ConfigVariable or PassphraseVariable))
             {
                 notes.Add(new SettingsFault(new SettingsPosition(name), $"this variable is no setting and does nothing{Nearest.Suggest(name, ByVariable.Keys)}"));
             }
