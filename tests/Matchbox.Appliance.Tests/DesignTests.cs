@@ -28,6 +28,7 @@ public sealed class DesignTests
         ["YamlDotNet"] = "Matchbox.Appliance",
         ["System.CommandLine"] = "Matchbox.Appliance",
         ["Prometheus"] = "Matchbox.Appliance",
+        ["Konscious"] = "Matchbox.Http",
         ["LiteDB"] = "Matchbox.Storage.LiteDb",
     };
 

@@ -1,4 +1,7 @@
+using System.Net;
 using Matchbox.Appliance.Settings;
+using Matchbox.Core.Access;
+using Matchbox.Core.Access.Audit;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Events;
@@ -8,6 +11,7 @@ using Matchbox.Core.Leases;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
 using Matchbox.Dhcp;
+using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
 using Matchbox.Http.Rest;
 using Matchbox.Storage.Journal;
@@ -39,7 +43,7 @@ internal static class ApplianceHost
                 AddSettings(services, settings);
                 AddStores(services, state);
                 AddBooting(services, settings, state);
-                AddServices(services, settings);
+                AddServices(services, settings, state);
                 services.AddHostedService<SettingsReloader>();
             })
             .ConfigureWebHost(
@@ -69,6 +73,8 @@ internal static class ApplianceHost
         services.AddSingleton(_ => new ApplianceDatabase(state.DatabasePath));
         services.AddSingleton<IMachineStore, LiteDbMachineStore>();
         services.AddSingleton<IEventStore, LiteDbEventStore>();
+        services.AddSingleton<IAccessStore, LiteDbAccessStore>();
+        services.AddSingleton<IAuditStore, LiteDbAuditStore>();
         services.AddSingleton<ISubnetVerdicts, LiteDbSubnetVerdicts>();
         services.AddSingleton(provider => new JournalLeaseStore(state.LeasesPath, provider.GetRequiredService<ILogger<JournalLeaseStore>>()));
         services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<JournalLeaseStore>());
@@ -95,7 +101,7 @@ internal static class ApplianceHost
         services.AddSingleton<ISettingsUser>(provider => provider.GetRequiredService<DeclaredMachines>());
     }
 
-    private static void AddServices(IServiceCollection services, ApplianceSettings settings)
+    private static void AddServices(IServiceCollection services, ApplianceSettings settings, StateFolder state)
     {
         services.AddDhcp(new DhcpSettings
         {
@@ -113,6 +119,7 @@ internal static class ApplianceHost
             services.AddTftp(TftpOf(settings));
         }
         services.AddBootListener(BootListenerOf(settings));
+        services.AddAccess(AdminListenerOf(settings, state));
         services.AddRest();
         services.AddSingleton<MetricsPage>();
     }
@@ -122,6 +129,16 @@ internal static class ApplianceHost
         AssetsPath = settings.AssetsPath,
         LoadersPath = LoadersFolder.Find(settings.LoadersPath),
         ReportsPerMinute = settings.Boot.ReportsPerMinute,
+    };
+
+    private static AdminListenerSettings AdminListenerOf(ApplianceSettings settings, StateFolder state) => new()
+    {
+        StatePath = state.Path,
+        CertificateFile = settings.Admin.Tls.CertFile,
+        KeyFile = settings.Admin.Tls.KeyFile,
+        ClientAuthorityFile = settings.Admin.Tls.ClientCaFile,
+        Hosts = settings.Admin.Hosts,
+        Addresses = [.. settings.Admin.Listen.Select(listen => listen.Address).Where(address => !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))],
     };
 
     private static TftpSettings TftpOf(ApplianceSettings settings) => new()

@@ -51,6 +51,10 @@ public enum EventKind
     Started = 84,
     Stopping = 85,
     StoreFailed = 86,
+
+    SignInSlowed = 120,
+    SetupLink = 121,
+    CertificateChanged = 122,
 }
 
 /// <summary>Something that happened, with its reason in words that an operator understands. Client text in it is escaped.</summary>

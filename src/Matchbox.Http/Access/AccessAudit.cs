@@ -11,22 +11,38 @@ namespace Matchbox.Http.Access;
 internal sealed record ChangesNothing;
 
 /// <summary>Writes every change, whoever made it by whichever call, and every refusal into the audit log and the log.</summary>
-internal sealed partial class AccessAudit(RequestDelegate next, IAuditLog audit, TimeProvider clock, ILogger<AccessAudit> logger)
+public sealed partial class AccessAudit(RequestDelegate next, IAuditLog audit, TimeProvider clock, ILogger<AccessAudit> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        await next(context);
-        var status = context.Response.StatusCode;
+        try
+        {
+            await next(context);
+        }
+        catch (Exception) when (Changes(context))
+        {
+            // What it had done by then is done.
+            await RecordAsync(context, StatusCodes.Status500InternalServerError);
+            throw;
+        }
+        await RecordAsync(context, context.Response.StatusCode);
+    }
+
+    private static bool Changes(HttpContext context) =>
+        !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
+        && context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<ChangesNothing>() is null;
+
+    private async Task RecordAsync(HttpContext context, int status)
+    {
         var refused = status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden or StatusCodes.Status429TooManyRequests
             or StatusCodes.Status421MisdirectedRequest;
-        var endpoint = context.GetEndpoint();
-        var changes = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
-            && endpoint is not null && endpoint.Metadata.GetMetadata<ChangesNothing>() is null;
-        if (!refused && !changes)
+        if (!refused && !Changes(context))
         {
             return;
         }
         var caller = context.Caller();
+        // Whoever is nobody and got nothing is a stranger, whose tries are bounded.
+        refused |= caller.Who.Length == 0 && status >= StatusCodes.Status400BadRequest;
         var path = ClientText.Escape(context.Request.Path.Value ?? "");
         var detail = context.Features.Get<AuditDetail>();
         var entry = new AuditEntry
@@ -36,7 +52,7 @@ internal sealed partial class AccessAudit(RequestDelegate next, IAuditLog audit,
             Who = caller.Who,
             From = caller.From,
             Via = caller.Via,
-            Action = $"{ClientText.Escape(context.Request.Method)} {(endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "*"}",
+            Action = $"{ClientText.Escape(context.Request.Method)} {(context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "*"}",
             Object = path,
             Outcome = status.ToString(System.Globalization.CultureInfo.InvariantCulture),
             Before = detail?.Before,
