@@ -30,6 +30,7 @@ public sealed class DesignTests
         ["Prometheus"] = "Matchbox.Appliance",
         ["Google.Protobuf"] = "Matchbox.Http",
         ["Grpc"] = "Matchbox.Http",
+        ["Konscious"] = "Matchbox.Http",
         ["LiteDB"] = "Matchbox.Storage.LiteDb",
     };
 

@@ -86,6 +86,9 @@ internal static class CommandTree
         root.Add(ImportCommand.Create(Client));
         root.Add(ExportCommand.Create(Client));
         root.Add(HealthCommand.Create(Client));
+        root.Add(UsersCommand.CreateUsers(Client));
+        root.Add(UsersCommand.CreateTokens(Client));
+        root.Add(UsersCommand.CreateSetupLink(Client));
         root.Add(ButaneCommand.Create(arguments));
         root.Add(new Command(Ct, "Translate Container Linux Configs to Ignition 2.3, as the ct command does, with its flags: matchbox ct -help"));
         root.Add(IgnitionCommand.Create());

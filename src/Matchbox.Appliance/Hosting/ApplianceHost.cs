@@ -1,4 +1,7 @@
+using System.Net;
 using Matchbox.Appliance.Settings;
+using Matchbox.Core.Access;
+using Matchbox.Core.Access.Audit;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Catalogs.Documents;
@@ -9,6 +12,7 @@ using Matchbox.Core.Leases;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
 using Matchbox.Dhcp;
+using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
 using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
@@ -41,7 +45,7 @@ internal static class ApplianceHost
                 AddSettings(services, settings);
                 AddStores(services, state);
                 AddBooting(services, settings, state);
-                AddServices(services, settings);
+                AddServices(services, settings, state);
                 services.AddHostedService<SettingsReloader>();
             })
             .ConfigureWebHost(
@@ -72,6 +76,8 @@ internal static class ApplianceHost
         services.AddSingleton(_ => new ApplianceDatabase(state.DatabasePath));
         services.AddSingleton<IMachineStore, LiteDbMachineStore>();
         services.AddSingleton<IEventStore, LiteDbEventStore>();
+        services.AddSingleton<IAccessStore, LiteDbAccessStore>();
+        services.AddSingleton<IAuditStore, LiteDbAuditStore>();
         services.AddSingleton<ISubnetVerdicts, LiteDbSubnetVerdicts>();
         services.AddSingleton<IDocumentStore, LiteDbDocumentStore>();
         services.AddSingleton(provider => new JournalLeaseStore(state.LeasesPath, provider.GetRequiredService<ILogger<JournalLeaseStore>>()));
@@ -100,7 +106,7 @@ internal static class ApplianceHost
         services.AddSingleton<ISettingsUser>(provider => provider.GetRequiredService<DeclaredMachines>());
     }
 
-    private static void AddServices(IServiceCollection services, ApplianceSettings settings)
+    private static void AddServices(IServiceCollection services, ApplianceSettings settings, StateFolder state)
     {
         services.AddDhcp(new DhcpSettings
         {
@@ -122,6 +128,7 @@ internal static class ApplianceHost
         {
             services.AddGrpcListener(GrpcOf(settings));
         }
+        services.AddAccess(AdminListenerOf(settings, state));
         services.AddRest();
         services.AddSingleton<MetricsPage>();
     }
@@ -153,6 +160,16 @@ internal static class ApplianceHost
             .. settings.Boot.Tls.Enabled ? [settings.Boot.Tls.CertFile] : (string[])[],
             .. settings.Admin.Tls.CertFile is { } admin ? [admin] : (string[])[],
         ],
+    };
+
+    private static AdminListenerSettings AdminListenerOf(ApplianceSettings settings, StateFolder state) => new()
+    {
+        StatePath = state.Path,
+        CertificateFile = settings.Admin.Tls.CertFile,
+        KeyFile = settings.Admin.Tls.KeyFile,
+        ClientAuthorityFile = settings.Admin.Tls.ClientCaFile,
+        Hosts = settings.Admin.Hosts,
+        Addresses = [.. settings.Admin.Listen.Select(listen => listen.Address).Where(address => !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))],
     };
 
     private static TftpSettings TftpOf(ApplianceSettings settings) => new()

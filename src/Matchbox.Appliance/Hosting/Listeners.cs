@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Matchbox.Appliance.Settings;
+using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
 using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
@@ -41,7 +42,11 @@ internal static class Listeners
         }
         foreach (var endpoint in settings.Admin.Listen)
         {
-            kestrel.Listen(endpoint, listen => Mark(listen, Listener.Admin));
+            kestrel.Listen(endpoint, listen =>
+            {
+                Mark(listen, Listener.Admin);
+                listen.UseAdminTls();
+            });
         }
         kestrel.ListenUnixSocket(socketPath, listen => Mark(listen, Listener.Control));
     }
