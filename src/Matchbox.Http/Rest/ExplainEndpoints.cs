@@ -2,6 +2,7 @@ using System.Globalization;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
 using Matchbox.Protocols;
+using Matchbox.Http.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,7 +18,7 @@ internal sealed class ExplainEndpoints(BootExplainer explainer)
     /// <summary>More than this many groups are counted, not listed.</summary>
     private const int MostGroups = 1_000;
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/explain", ExplainAsync);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/explain", ExplainAsync).RequireAuthorization(AccessPolicies.ViewerOfAll);
 
     private Task ExplainAsync(HttpContext context) => TryRead(context.Request.Query, out var request, out var error)
         ? context.AnswerAsync(ExplainView.Of(explainer.Explain(request)), ExplainJson.Default.ExplainView)

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -22,6 +24,9 @@ internal sealed partial class RunningAppliance(string? space = null) : IAsyncDis
     public string State => Path.Combine(Folder, "state");
 
     public string ConfigFile => Path.Combine(Folder, "appliance.yaml");
+
+    /// <summary>Further variables of the program.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
 
     public int ProcessId => _process!.Id;
 
@@ -48,12 +53,36 @@ internal sealed partial class RunningAppliance(string? space = null) : IAsyncDis
         {{more}}
         """);
 
+    /// <summary>A client of the admin listener, which believes its self-made certificate.</summary>
+    public static HttpClient NewClient(bool cookies = false) => new(NewHandler(cookies));
+
+    private static HttpClientHandler NewHandler(bool cookies) => new()
+    {
+        // The fingerprint is compared where a test is about it.
+        ServerCertificateCustomValidationCallback = static (_, certificate, _, _) => certificate is not null,
+        UseCookies = cookies,
+        AllowAutoRedirect = false,
+    };
+
+    /// <summary>Octets over TLS to the admin listener.</summary>
+    public async Task<Stream> ConnectAsync()
+    {
+        var url = new Uri(AdminUrl);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
+        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true), false, static (_, certificate, _, _) => certificate is not null);
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, TestContext.Current.CancellationToken);
+        return stream;
+    }
+
     public bool HasEnded => _process is not { HasExited: false };
 
     /// <summary>Starts and waits until it serves.</summary>
-    public async Task StartAsync(params string[] arguments)
+    public Task StartAsync(params string[] arguments) => WaitAsync(() => Launch(arguments));
+
+    private async Task WaitAsync(Action launch)
     {
-        Launch(arguments);
+        launch();
         var started = TimeProvider.System.GetTimestamp();
         while (!Output.Contains("control.sock", StringComparison.Ordinal))
         {
@@ -64,9 +93,14 @@ internal sealed partial class RunningAppliance(string? space = null) : IAsyncDis
     }
 
     /// <summary>Starts what cannot serve, and gives its exit code.</summary>
-    public async Task<int> StartInVainAsync(params string[] arguments)
+    public Task<int> StartInVainAsync(params string[] arguments) => EndAsync(() => Launch(arguments));
+
+    /// <summary>The same with this command line and nothing else.</summary>
+    public Task<int> StartBareInVainAsync(params string[] arguments) => EndAsync(() => LaunchBare(arguments));
+
+    private async Task<int> EndAsync(Action launch)
     {
-        Launch(arguments);
+        launch();
         using var patience = new CancellationTokenSource(Patience);
         await _process!.WaitForExitAsync(patience.Token);
         _process.WaitForExit();
@@ -131,16 +165,29 @@ internal sealed partial class RunningAppliance(string? space = null) : IAsyncDis
         Directory.Delete(Folder, recursive: true);
     }
 
+    /// <summary>Starts with this command line and nothing else, and waits until it serves.</summary>
+    public Task StartBareAsync(params string[] arguments) => WaitAsync(() => LaunchBare(arguments));
+
     /// <summary>Starts, and waits for nothing.</summary>
     public void Launch(params string[] arguments)
     {
         string[] config = File.Exists(ConfigFile) ? ["--config", ConfigFile] : [];
+        LaunchBare(["serve", .. config, "--state-path", State, .. arguments]);
+    }
+
+    private void LaunchBare(string[] arguments)
+    {
         lock (_output)
         {
             _output.Clear();
         }
         _process?.Dispose();
-        _process = Process.Start(With(["serve", .. config, "--state-path", State, .. arguments], space))!;
+        var start = With(arguments, space);
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
+        _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -175,7 +222,7 @@ internal sealed partial class RunningAppliance(string? space = null) : IAsyncDis
 
     private string[] Listeners() => [.. ListeningLine().Matches(Output).Select(match => match.Groups[1].Value)];
 
-    [GeneratedRegex("Listening on (http://127[^\\s]+)")]
+    [GeneratedRegex("Listening on (https?://127[^\\s]+)")]
     private static partial Regex ListeningLine();
 
     public sealed record Finished(int Code, string Output, string Error);
