@@ -31,7 +31,7 @@ internal sealed class ControlClient : IDisposable
         {
             return Path.GetFullPath(named);
         }
-        string[] standard = [StateFolder.SocketOf(Settings.ApplianceSettings.DefaultStatePath), StateFolder.SocketOf(StateFolder.UserPath)];
+        string[] standard = [.. StatePlace.Standard.Select(StateFolder.SocketOf)];
         return standard.FirstOrDefault(File.Exists) ?? standard[0];
     }
 
@@ -45,6 +45,13 @@ internal sealed class ControlClient : IDisposable
     {
         using var response = await SendAsync(method, path, body, HttpCompletionOption.ResponseContentRead, cancellation);
         return await ReadAsync(response, shape, cancellation);
+    }
+
+    public async Task<byte[]> OctetsAsync(string path, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(HttpMethod.Get, path, null, HttpCompletionOption.ResponseContentRead, cancellation);
+        await RefuseAsync(response, cancellation);
+        return await response.Content.ReadAsByteArrayAsync(cancellation);
     }
 
     /// <summary>Lines as they come.</summary>

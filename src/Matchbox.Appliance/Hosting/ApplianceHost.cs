@@ -4,6 +4,7 @@ using Matchbox.Core.Access;
 using Matchbox.Core.Access.Audit;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
+using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Core.Events;
 using Matchbox.Core.Files;
 using Matchbox.Core.Health;
@@ -13,6 +14,7 @@ using Matchbox.Core.Networks;
 using Matchbox.Dhcp;
 using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
+using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
 using Matchbox.Storage.Journal;
 using Matchbox.Storage.LiteDb;
@@ -49,6 +51,7 @@ internal static class ApplianceHost
             .ConfigureWebHost(
                 web => web
                     .UseKestrelCore()
+                    .UseKestrelHttpsConfiguration()
                     .UseSockets(sockets => sockets.CreateBoundListenSocket = Listeners.Bind)
                     .ConfigureKestrel(kestrel =>
                     {
@@ -76,6 +79,7 @@ internal static class ApplianceHost
         services.AddSingleton<IAccessStore, LiteDbAccessStore>();
         services.AddSingleton<IAuditStore, LiteDbAuditStore>();
         services.AddSingleton<ISubnetVerdicts, LiteDbSubnetVerdicts>();
+        services.AddSingleton<IDocumentStore, LiteDbDocumentStore>();
         services.AddSingleton(provider => new JournalLeaseStore(state.LeasesPath, provider.GetRequiredService<ILogger<JournalLeaseStore>>()));
         services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<JournalLeaseStore>());
         services.AddSingleton<IHealthCheck>(provider => provider.GetRequiredService<JournalLeaseStore>());
@@ -89,9 +93,10 @@ internal static class ApplianceHost
     {
         services.AddSingleton(provider => new BootNonce(state.Key, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new BootServiceSettings { HttpPort = settings.Boot.Listen[0].Port });
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FolderCatalog>(provider, settings.DataPath, settings.HintsOff));
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<FolderCatalog>());
-        services.AddSingleton<ICatalogSource>(provider => provider.GetRequiredService<FolderCatalog>());
+        services.AddSingleton(CatalogOf(settings));
+        AddHosted<LiveCatalog>(services);
+        services.AddSingleton<ICatalogSource>(provider => provider.GetRequiredService<LiveCatalog>());
+        services.AddSingleton<ICatalogDocuments>(provider => provider.GetRequiredService<LiveCatalog>());
         services.AddSingleton<IHealthCheck, CatalogHealth>();
         services.AddSingleton<BootSessions>();
         services.AddSingleton<MachinePolicies>();
@@ -119,16 +124,42 @@ internal static class ApplianceHost
             services.AddTftp(TftpOf(settings));
         }
         services.AddBootListener(BootListenerOf(settings));
+        if (settings.Grpc.Enabled)
+        {
+            services.AddGrpcListener(GrpcOf(settings));
+        }
         services.AddAccess(AdminListenerOf(settings, state));
         services.AddRest();
         services.AddSingleton<MetricsPage>();
     }
+
+    private static LiveCatalogSettings CatalogOf(ApplianceSettings settings) => new()
+    {
+        Folder = settings.DataPath,
+        WriteTo = settings.WriteTo == CatalogTarget.Folder ? DocumentOrigin.Folder : DocumentOrigin.Store,
+        HintsOff = settings.HintsOff,
+        Strict = settings.Compatibility == CompatibilityMode.Strict,
+    };
 
     private static BootListenerSettings BootListenerOf(ApplianceSettings settings) => new()
     {
         AssetsPath = settings.AssetsPath,
         LoadersPath = LoadersFolder.Find(settings.LoadersPath),
         ReportsPerMinute = settings.Boot.ReportsPerMinute,
+    };
+
+    private static GrpcListenerSettings GrpcOf(ApplianceSettings settings) => new()
+    {
+        DataPath = settings.DataPath,
+        CertFile = settings.Grpc.CertFile,
+        KeyFile = settings.Grpc.KeyFile,
+        CaFile = settings.Grpc.CaFile,
+        Deny = settings.Grpc.Deny,
+        OtherCertFiles =
+        [
+            .. settings.Boot.Tls.Enabled ? [settings.Boot.Tls.CertFile] : (string[])[],
+            .. settings.Admin.Tls.CertFile is { } admin ? [admin] : (string[])[],
+        ],
     };
 
     private static AdminListenerSettings AdminListenerOf(ApplianceSettings settings, StateFolder state) => new()

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Matchbox.Appliance.Settings;
 using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
+using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -34,6 +35,10 @@ internal static class Listeners
         foreach (var endpoint in settings.Boot.Listen)
         {
             kestrel.ListenBoot(endpoint);
+        }
+        foreach (var endpoint in settings.Grpc.Listen)
+        {
+            kestrel.ListenGrpc(endpoint);
         }
         foreach (var endpoint in settings.Admin.Listen)
         {

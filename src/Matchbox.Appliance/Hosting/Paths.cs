@@ -1,5 +1,6 @@
 using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
+using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
 
 namespace Matchbox.Appliance.Hosting;
@@ -10,6 +11,7 @@ internal static class Paths
     public static void Map(IApplicationBuilder application)
     {
         application.UseBootListener();
+        application.UseGrpcListener();
         application.MapWhen(context => Listeners.Of(context) == Listener.Control, control =>
         {
             control.UseMiddleware<AccessAudit>();

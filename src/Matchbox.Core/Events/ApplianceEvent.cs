@@ -52,6 +52,9 @@ public enum EventKind
     Stopping = 85,
     StoreFailed = 86,
 
+    CertificatesReloaded = 100,
+    CertificatesRefused = 101,
+    CertificateExpiring = 102,
     SignInSlowed = 120,
     SetupLink = 121,
     CertificateChanged = 122,

@@ -1,3 +1,4 @@
+using Matchbox.Core.Boot;
 using Matchbox.Http.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,6 +19,9 @@ public static class RestRegistration
         .AddSingleton<MachineEndpoints>()
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()
+        .AddSingleton<DocumentEndpoints>()
+        .AddSingleton<BootExplainer>()
+        .AddSingleton<ExplainEndpoints>()
         .AddSingleton<ButaneEndpoint>();
 
     /// <summary>Everything under <c>/api/v1</c>, each call with the right that it needs.</summary>
@@ -27,6 +31,8 @@ public static class RestRegistration
         services.GetRequiredService<MachineEndpoints>().Map(routes);
         services.GetRequiredService<EventEndpoints>().Map(routes);
         services.GetRequiredService<LeaseEndpoints>().Map(routes);
+        services.GetRequiredService<DocumentEndpoints>().Map(routes);
+        services.GetRequiredService<ExplainEndpoints>().Map(routes);
         routes.MapButane();
         var health = services.GetRequiredService<HealthReport>();
         routes.MapGet("/api/v1/health", context => context.AnswerAsync(health.Now(), RestJson.Default.HealthView)).RequireAuthorization(AccessPolicies.Viewer);
