@@ -16,6 +16,7 @@ public sealed class Catalog
     private readonly ImmutableDictionary<string, Profile> _profiles;
     private readonly ImmutableDictionary<string, ConfigFile> _ignition;
     private readonly ImmutableDictionary<string, ConfigFile> _generic;
+    private readonly ImmutableDictionary<string, ConfigFile> _cloud;
     private readonly Dictionary<string, BootOffer> _offers = new(StringComparer.Ordinal);
     private readonly Dictionary<Group, BootOffer> _rendered = new(ReferenceEqualityComparer.Instance);
 
@@ -25,24 +26,30 @@ public sealed class Catalog
     /// <param name="generic">Generic files by the name that profiles use.</param>
     /// <param name="faults">Why a profile cannot boot although, or because, its files say otherwise, by the profile's name.</param>
     /// <param name="samples">How templates come out for a machine of each group, as far as that can be known.</param>
+    /// <param name="strict">Select as poseidon/matchbox does: a UUID equals only its own text.</param>
+    /// <param name="cloud">Cloud-configs by the name that profiles use.</param>
     public Catalog(
         IEnumerable<Group> groups,
         IEnumerable<KeyValuePair<string, Profile>> profiles,
         IEnumerable<KeyValuePair<string, ConfigFile>> ignition,
         IEnumerable<KeyValuePair<string, ConfigFile>>? generic = null,
         IReadOnlyDictionary<string, string>? faults = null,
-        IReadOnlyDictionary<Group, RenderedConfig>? samples = null)
+        IReadOnlyDictionary<Group, RenderedConfig>? samples = null,
+        bool strict = false,
+        IEnumerable<KeyValuePair<string, ConfigFile>>? cloud = null)
     {
+        IsStrict = strict;
         _ordered = [.. groups
             .OrderByDescending(group => group.Selector.Count)
             .ThenByDescending(SelectorText, StringComparer.Ordinal)];
         _profiles = profiles.ToImmutableDictionary(StringComparer.Ordinal);
         _ignition = ignition.ToImmutableDictionary(StringComparer.Ordinal);
         _generic = (generic ?? []).ToImmutableDictionary(StringComparer.Ordinal);
+        _cloud = (cloud ?? []).ToImmutableDictionary(StringComparer.Ordinal);
         _uuids = [.. _ordered.Select(group => MachineUuid.TryParse(group.Selector.GetValueOrDefault("uuid"), out var uuid) ? uuid : (MachineUuid?)null)];
         foreach (var (id, profile) in _profiles)
         {
-            _offers[id] = BootOffer.Of(profile, Ignition(profile.IgnitionId), Generic(profile.GenericId), faults?.GetValueOrDefault(id));
+            _offers[id] = BootOffer.Of(profile, Ignition(profile.IgnitionId), Generic(profile.GenericId), faults?.GetValueOrDefault(id), cloud: Cloud(profile.CloudId));
         }
         // A profile that could not be read at all still tells the machine why.
         foreach (var (id, fault) in faults ?? ImmutableDictionary<string, string>.Empty)
@@ -53,13 +60,17 @@ public sealed class Catalog
         foreach (var group in _ordered)
         {
             if (_profiles.TryGetValue(group.Profile, out var profile)
-                && (Ignition(profile.IgnitionId), Generic(profile.GenericId)) is var (config, file) && (config?.Template ?? file?.Template) is not null)
+                && (Ignition(profile.IgnitionId), Generic(profile.GenericId), Cloud(profile.CloudId)) is var (config, file, init)
+                && (config?.Template ?? file?.Template ?? init?.Template) is not null)
             {
                 var sample = samples?.GetValueOrDefault(group);
-                _rendered[group] = BootOffer.Of(profile, config, file, faults?.GetValueOrDefault(group.Profile) ?? sample?.Failure, group, sample);
+                _rendered[group] = BootOffer.Of(profile, config, file, faults?.GetValueOrDefault(group.Profile) ?? sample?.Failure, group, sample, init);
             }
         }
     }
+
+    /// <summary>It selects exactly as poseidon/matchbox does.</summary>
+    public bool IsStrict { get; }
 
     public ImmutableArray<Group> Groups => _ordered;
 
@@ -80,7 +91,7 @@ public sealed class Catalog
             foreach (var (key, value) in _ordered[i].Selector)
             {
                 if (!string.Equals(labels[key], value, StringComparison.Ordinal)
-                    && !(key == "uuid" && claimed is not null && claimed == _uuids[i]))
+                    && !(!IsStrict && key == "uuid" && claimed is not null && claimed == _uuids[i]))
                 {
                     selected = false;
                     break;
@@ -102,6 +113,9 @@ public sealed class Catalog
 
     /// <summary>The generic file of that name; null when there is none.</summary>
     public ConfigFile? Generic(string name) => name.Length > 0 ? _generic.GetValueOrDefault(name) : null;
+
+    /// <summary>The cloud-config of that name; null when there is none.</summary>
+    public ConfigFile? Cloud(string name) => name.Length > 0 ? _cloud.GetValueOrDefault(name) : null;
 
     private static string SelectorText(Group group) => string.Join(',', group.Selector.Select(pair => $"{pair.Key}={pair.Value}"));
 }

@@ -5,12 +5,13 @@ namespace Matchbox.Core.Catalogs;
 
 /// <summary>
 /// The declared folder, in poseidon/matchbox's layout: <c>groups/*.json</c>, <c>profiles/*.json</c>, <c>ignition/*</c>,
-/// <c>generic/*</c>. Nothing outside the folder is read, whatever names or links say.
+/// <c>generic/*</c>,
+/// <c>cloud/*</c>. Nothing outside the folder is read, whatever names or links say.
 /// </summary>
 public static class CatalogFolder
 {
     /// <summary>The sub-folders that a catalog is made of.</summary>
-    public static readonly IReadOnlyList<string> Parts = ["groups", "profiles", "ignition", "generic"];
+    public static readonly IReadOnlyList<string> Parts = ["groups", "profiles", "ignition", "generic", "cloud"];
 
     /// <summary>Names of the rules whose hints can be switched off.</summary>
     public static readonly IReadOnlyList<string> HintRules = [.. AdviceRules.All, .. KernelArgumentAdvice.Rules];
@@ -18,10 +19,11 @@ public static class CatalogFolder
     /// <summary>Reads all of it. Never throws for what is in the folder: every fault is in the answer.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="hintsOff">Rules of <see cref="HintRules"/> that are not told.</param>
-    public static CatalogReading Read(string path, IEnumerable<string>? hintsOff = null) =>
-        new Reader(Path.GetFullPath(path), (hintsOff ?? []).ToHashSet(StringComparer.Ordinal)).Read();
+    /// <param name="strict">Select as poseidon/matchbox does.</param>
+    public static CatalogReading Read(string path, IEnumerable<string>? hintsOff = null, bool strict = false) =>
+        new Reader(Path.GetFullPath(path), (hintsOff ?? []).ToHashSet(StringComparer.Ordinal), strict).Read();
 
-    private sealed class Reader(string root, HashSet<string> hintsOff)
+    private sealed class Reader(string root, HashSet<string> hintsOff, bool strict)
     {
         private readonly List<CatalogFault> _faults = [];
         private readonly List<string> _notes = [];
@@ -29,6 +31,8 @@ public static class CatalogFolder
         private readonly Dictionary<string, string> _profileFaults = new(StringComparer.Ordinal);
         private readonly Dictionary<string, ConfigFile> _ignition = new(StringComparer.Ordinal);
         private readonly Dictionary<string, ConfigFile> _generic = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, ConfigFile> _cloud = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> _brokenIgnition = new(StringComparer.Ordinal);
         private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
         public CatalogReading Read()
@@ -55,7 +59,7 @@ public static class CatalogFolder
                 _notes.Add($"the groups {string.Join(" and ", twins.Select(group => group.Id))} have the same selector: only the first in the order of their files is used");
             }
             var samples = new ConfigSamples(_profiles, _ignition, _generic, _faults, _notes, hintsOff).Render(groups);
-            return new CatalogReading(new Catalog(groups, _profiles, _ignition, _generic, _profileFaults, samples), [.. _faults], [.. _notes]);
+            return new CatalogReading(new Catalog(groups, _profiles, _ignition, _generic, _profileFaults, samples, strict, cloud: _cloud), [.. _faults], [.. _notes]);
         }
 
         private IEnumerable<string> JsonFiles(string folder)
@@ -127,7 +131,8 @@ public static class CatalogFolder
                     declared.Note(ProfileReader.OffsetOf(declared, "boot"), $"{text} [{rule}]");
                 }
                 ReadIgnition(declared, name, profile);
-                ReadGeneric(declared, profile);
+                ReadPlain(declared, profile, "generic", profile.GenericId, "generic_id", "generic file", _generic);
+                ReadPlain(declared, profile, "cloud", profile.CloudId, "cloud_id", "cloud-config", _cloud);
             }
             else
             {
@@ -145,6 +150,10 @@ public static class CatalogFolder
             var file = DeclaredBytes.Clean("ignition", profile.IgnitionId) ?? "";
             if (_ignition.ContainsKey(profile.IgnitionId))
             {
+                if (_brokenIgnition.TryGetValue(profile.IgnitionId, out var known))
+                {
+                    _profileFaults[name] = $"profile {profile.Id}: its config is broken: {known}";
+                }
                 return;
             }
             if (DeclaredBytes.TryRead(root, file, DeclaredBytes.MaxConfig, out var reason) is not { } octets)
@@ -156,7 +165,7 @@ public static class CatalogFolder
             var config = ConfigFile.Raw(file, octets);
             if (!ConfigFile.IsRaw(profile.IgnitionId))
             {
-                config = Compile(file, octets) ?? config;
+                config = Compile(file, octets);
             }
             else if (JsonText.TryParse(file, octets, out var text, out var fault))
             {
@@ -168,22 +177,21 @@ public static class CatalogFolder
             }
             if (_faults.Count > before)
             {
+                _brokenIgnition[profile.IgnitionId] = $"{_faults[before]}";
                 _profileFaults[name] = $"profile {profile.Id}: its config is broken: {_faults[before]}";
             }
-            else
-            {
-                _ignition[profile.IgnitionId] = config;
-            }
+            // A broken one is kept as well: who asks for it is told what is wrong with it.
+            _ignition[profile.IgnitionId] = config;
         }
 
-        private ConfigFile? Compile(string file, byte[] octets)
+        private ConfigFile Compile(string file, byte[] octets)
         {
             if (ConfigFile.TryCompile(file, octets, out var compiled, out var error))
             {
                 return compiled;
             }
             _faults.Add(new CatalogFault(file, error.Line, error.Column + 1, error.Message, "it is a Go template (text/template): mend it, or write {{\"{{\"}} for two braces"));
-            return null;
+            return ConfigFile.Broken(file, octets, error);
         }
 
         // Only what every version of Ignition wants; the rest is the machine's Ignition to judge, which may be newer than this.
@@ -198,30 +206,22 @@ public static class CatalogFolder
             }
         }
 
-        private void ReadGeneric(DeclaredFile declared, Profile profile)
+        private void ReadPlain(DeclaredFile declared, Profile profile, string folder, string name, string key, string what, Dictionary<string, ConfigFile> files)
         {
-            if (profile.GenericId.Length == 0 || _generic.ContainsKey(profile.GenericId))
+            if (name.Length == 0 || files.ContainsKey(name))
             {
                 return;
             }
-            var file = DeclaredBytes.Clean("generic", profile.GenericId) ?? "";
+            var file = DeclaredBytes.Clean(folder, name) ?? "";
             if (DeclaredBytes.TryRead(root, file, DeclaredBytes.MaxConfig, out var reason) is { } octets)
             {
                 // A file without an action is its own rendering.
-                if (octets.AsSpan().IndexOf("{{"u8) < 0)
-                {
-                    _generic[profile.GenericId] = ConfigFile.Raw(file, octets);
-                }
-                else if (Compile(file, octets) is { } template)
-                {
-                    _generic[profile.GenericId] = template;
-                }
+                files[name] = octets.AsSpan().IndexOf("{{"u8) < 0 ? ConfigFile.Raw(file, octets) : Compile(file, octets);
             }
             else
             {
                 declared.Fault(
-                    ProfileReader.OffsetOf(declared, "generic_id"),
-                    $"profile {profile.Id} names the generic file \"{profile.GenericId}\", and {file} {reason}", "make it, or name another");
+                    ProfileReader.OffsetOf(declared, key), $"profile {profile.Id} names the {what} \"{name}\", and {file} {reason}", "make it, or name another");
             }
         }
     }

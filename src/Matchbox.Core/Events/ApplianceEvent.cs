@@ -51,6 +51,8 @@ public enum EventKind
     Started = 84,
     Stopping = 85,
     StoreFailed = 86,
+
+    UngatedInstallers = 95,
 }
 
 /// <summary>Something that happened, with its reason in words that an operator understands. Client text in it is escaped.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Matchbox.Core.Boot;
+using Matchbox.Http.Boot.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +18,10 @@ public static class BootListenerRegistration
         services.AddSingleton(provider => new RateLimit(settings.ReportsPerMinute, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReportEndpoint>();
         services.AddSingleton<BootListener>();
+        if (settings.Compatibility == CompatibilityMode.Strict)
+        {
+            services.AddHostedService<StrictModeNotice>();
+        }
         return services;
     }
 
@@ -25,10 +30,13 @@ public static class BootListenerRegistration
     {
         // Firmware speaks HTTP/1.1 or older.
         listen.Protocols = HttpProtocols.Http1;
-        listen.Use(next => connection =>
+        listen.Use(next => async connection =>
         {
             connection.Features.Set(BootConnection.Mark);
-            return next(connection);
+            if (await UnusualRequestLine.LookAsync(connection))
+            {
+                await next(connection);
+            }
         });
     });
 
