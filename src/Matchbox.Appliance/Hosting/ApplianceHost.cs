@@ -9,6 +9,7 @@ using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
 using Matchbox.Dhcp;
 using Matchbox.Http.Boot;
+using Matchbox.Http.Boot.Signing;
 using Matchbox.Http.Rest;
 using Matchbox.Storage.Journal;
 using Matchbox.Storage.LiteDb;
@@ -82,8 +83,9 @@ internal static class ApplianceHost
     private static void AddBooting(IServiceCollection services, ApplianceSettings settings, StateFolder state)
     {
         services.AddSingleton(provider => new BootNonce(state.Key, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(new BootServiceSettings { HttpPort = settings.Boot.Listen[0].Port });
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FolderCatalog>(provider, settings.DataPath, settings.HintsOff));
+        services.AddSingleton(new BootServiceSettings { HttpPort = settings.Boot.Listen[0].Port, Compatibility = settings.Compatibility });
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FolderCatalog>(
+            provider, settings.DataPath, settings.HintsOff, settings.Compatibility == CompatibilityMode.Strict));
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<FolderCatalog>());
         services.AddSingleton<ICatalogSource>(provider => provider.GetRequiredService<FolderCatalog>());
         services.AddSingleton<IHealthCheck, CatalogHealth>();
@@ -112,7 +114,7 @@ internal static class ApplianceHost
             services.AddSingleton<ITftpObserver>(provider => provider.GetRequiredService<BootTftpFiles>());
             services.AddTftp(TftpOf(settings));
         }
-        services.AddBootListener(BootListenerOf(settings));
+        services.AddBootListener(BootListenerOf(settings) with { Signer = SignerOf(settings) });
         services.AddRest();
         services.AddSingleton<MetricsPage>();
     }
@@ -122,7 +124,21 @@ internal static class ApplianceHost
         AssetsPath = settings.AssetsPath,
         LoadersPath = LoadersFolder.Find(settings.LoadersPath),
         ReportsPerMinute = settings.Boot.ReportsPerMinute,
+        Compatibility = settings.Compatibility,
     };
+
+    // The pass phrase comes from the environment alone: a file or an argument would show it to others.
+    private static OpenPgpSigner? SignerOf(ApplianceSettings settings)
+    {
+        try
+        {
+            return settings.KeyRingPath is { } path ? OpenPgpSigner.Load(path, Environment.GetEnvironmentVariable("MATCHBOX_PASSPHRASE"), TimeProvider.System) : null;
+        }
+        catch (SigningException unusable)
+        {
+            throw new StartException(unusable.Message, unusable);
+        }
+    }
 
     private static TftpSettings TftpOf(ApplianceSettings settings) => new()
     {

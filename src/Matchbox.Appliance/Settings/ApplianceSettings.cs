@@ -17,6 +17,9 @@ public sealed record ApplianceSettings
     /// <summary>Where groups, profiles and configs are declared when nothing else is said: upstream's place.</summary>
     public const string DefaultDataPath = "/var/lib/matchbox";
 
+    /// <summary>Where poseidon/matchbox looks for assets when nothing else is said.</summary>
+    public const string DefaultAssetsPath = $"{DefaultDataPath}/assets";
+
     /// <summary>Null: <see cref="DefaultStatePath"/>, or a folder of the user who may not write there.</summary>
     public string? StatePath { get; init; }
 
@@ -26,7 +29,7 @@ public sealed record ApplianceSettings
     public ImmutableArray<string> HintsOff { get; init; } = [];
 
     /// <summary>Kernels, initrds and images. Null: nothing is served under <c>/assets/</c>, by HTTP or TFTP.</summary>
-    public string? AssetsPath { get; init; } = $"{DefaultDataPath}/assets";
+    public string? AssetsPath { get; init; } = DefaultAssetsPath;
 
     /// <summary>Null: <c>loaders/</c> beside the executable, else <c>assets/loaders</c> of the source tree.</summary>
     public string? LoadersPath { get; init; }
@@ -59,11 +62,21 @@ public sealed record ApplianceSettings
     public bool AnswersDhcp => Subnets.Any(subnet => subnet.Mode != SubnetMode.Off);
 
     /// <summary>
-    /// Reads settings from YAML text, <c>MATCHBOX_*</c> variables and flags (by path, such as <c>boot.listen</c>; a flag wins over a
-    /// variable, a variable over the file). Pure: nothing of the machine is looked at.
+    /// Reads settings from YAML text, <c>MATCHBOX_*</c> variables and flags (by path, such as <c>boot.listen</c>, or by the name
+    /// that poseidon/matchbox has for it, such as <c>address</c>; a flag wins over a variable, a variable over the file). Pure:
+    /// nothing of the machine is looked at.
     /// </summary>
     public static SettingsReading Read(
-        string yaml, string file, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> flags)
+        string yaml, string file, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> flags) =>
+        Read(yaml, file, environment, flags, surroundings: null);
+
+    /// <summary>The same, and what the settings name outside themselves is looked up, if somebody is there to ask.</summary>
+    internal static SettingsReading Read(
+        string yaml,
+        string file,
+        IReadOnlyDictionary<string, string> environment,
+        IReadOnlyDictionary<string, string> flags,
+        ISurroundings? surroundings)
     {
         var faults = new List<SettingsFault>();
         var notes = new List<SettingsFault>();
@@ -72,14 +85,20 @@ public sealed record ApplianceSettings
         {
             return new SettingsReading(null, faults, notes);
         }
-        root = SettingsOverrides.Apply(root, environment, flags, notes);
-        var settings = new SettingsReader(faults).Read(new SettingsSection(root, "", faults), Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
+        root = SettingsOverrides.Apply(root, environment, flags, surroundings, faults, notes);
+        var section = new SettingsSection(root, "", faults);
+        var settings = new SettingsReader(faults).Read(section, Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
+        if (surroundings is not null)
+        {
+            settings = new NamedFiles(section, surroundings, faults, notes).Check(settings);
+        }
         if (settings.AnswersDhcp && settings.Dhcp.Interfaces.IsEmpty && settings.Subnets.All(subnet => subnet.Interface is null))
         {
             notes.Add(new SettingsFault(root.Find("dhcp")!.At, "no network has an interface, so relays reach us nowhere: add interfaces: [eth0] under dhcp"));
         }
-        // In the order of the file, as somebody who mends it goes through it.
-        var ordered = faults.Distinct().OrderBy(fault => fault.At.Line).ThenBy(fault => fault.At.Column).ToArray();
+        // In the order of the file, as somebody who mends it goes through it; flags and variables, which have no line, before it.
+        var ordered = faults.Distinct()
+            .OrderBy(fault => fault.At.Line).ThenBy(fault => fault.At.Column).ThenBy(fault => UpstreamFlags.OrderOf(fault.At.Source)).ToArray();
         return new SettingsReading(ordered.Length == 0 ? settings : null, ordered, notes);
     }
 }

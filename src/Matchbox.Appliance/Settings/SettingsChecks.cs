@@ -51,7 +51,7 @@ internal sealed class SettingsChecks(List<SettingsFault> faults)
             Fault(root.PositionOf("state-path"), $"state may not be kept in {(IsInside(state, settings.DataPath) ? settings.DataPath : ApplianceSettings.DefaultDataPath)}, "
                 + $"the place of declared groups and profiles: name a folder of its own, such as {ApplianceSettings.DefaultStatePath}");
         }
-        if (settings.AssetsPath is { } assets && (IsInside(assets, state) || IsInside(state, assets)))
+        else if (settings.AssetsPath is { } assets && (IsInside(assets, state) || IsInside(state, assets)))
         {
             Fault(root.PositionOf("assets-path"), $"assets are served to everybody and may not lie together with the state in {state}: name another folder");
         }

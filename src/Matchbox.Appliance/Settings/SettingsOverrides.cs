@@ -27,25 +27,54 @@ internal static class SettingsOverrides
     /// <summary><c>boot.listen</c> is <c>MATCHBOX_BOOT_LISTEN</c>.</summary>
     public static string VariableOf(string path) => Prefix + path.ToUpperInvariant().Replace('.', '_').Replace('-', '_');
 
+    /// <summary>poseidon/matchbox's names first, so that of two names of one setting ours counts. An empty variable is none.</summary>
     public static SettingsNode.Map Apply(
-        SettingsNode.Map root, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> flags, ICollection<SettingsFault> notes)
+        SettingsNode.Map root,
+        IReadOnlyDictionary<string, string> environment,
+        IReadOnlyDictionary<string, string> flags,
+        ISurroundings? surroundings,
+        ICollection<SettingsFault> faults,
+        ICollection<SettingsFault> notes)
     {
-        foreach (var (name, text) in environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        var variables = environment.Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal) && pair.Value.Length > 0)
+            .OrderBy(pair => UpstreamFlags.OfVariable(pair.Key) is null).ThenBy(pair => pair.Key, StringComparer.Ordinal);
+        foreach (var (name, text) in variables)
         {
-            if (ByVariable.TryGetValue(name, out var path))
+            var at = new SettingsPosition(name);
+            if (UpstreamFlags.OfVariable(name) is { } upstream)
             {
-                root = Put(root, path, text, new SettingsPosition(name));
+                Put(ref root, upstream, text, at, surroundings, faults);
             }
-            else if (name.StartsWith(Prefix, StringComparison.Ordinal) && name is not (ConfigVariable or PassphraseVariable))
+            else if (ByVariable.TryGetValue(name, out var path))
             {
-                notes.Add(new SettingsFault(new SettingsPosition(name), $"this variable is no setting and does nothing{Nearest.Suggest(name, ByVariable.Keys)}"));
+                root = Put(root, path, text, at);
+            }
+            else if (name is not (ConfigVariable or PassphraseVariable))
+            {
+                notes.Add(new SettingsFault(at, $"this variable is no setting and does nothing{Nearest.Suggest(name, [.. ByVariable.Keys, .. UpstreamFlags.Variables])}"));
             }
         }
-        foreach (var (path, text) in flags)
+        foreach (var (key, text) in flags.OrderBy(pair => UpstreamFlags.Named(pair.Key) is null))
         {
-            root = Put(root, path, text, new SettingsPosition($"--{path.Replace('.', '-')}"));
+            if (UpstreamFlags.Named(key) is { } upstream)
+            {
+                Put(ref root, upstream, text, new SettingsPosition(upstream.Source), surroundings, faults);
+            }
+            else
+            {
+                root = Put(root, key, text, new SettingsPosition($"--{key.Replace('.', '-')}"));
+            }
         }
         return root;
+    }
+
+    private static void Put(
+        ref SettingsNode.Map root, UpstreamFlag flag, string text, SettingsPosition at, ISurroundings? surroundings, ICollection<SettingsFault> faults)
+    {
+        if (flag.Translate(text, at, surroundings, faults) is { } value)
+        {
+            root = root.With(flag.Path.Split('.'), value);
+        }
     }
 
     private static SettingsNode.Map Put(SettingsNode.Map root, string path, string text, SettingsPosition at)

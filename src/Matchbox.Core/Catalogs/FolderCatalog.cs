@@ -18,6 +18,7 @@ public sealed partial class FolderCatalog : BackgroundService, ICatalogSource
 
     private readonly string _folder;
     private readonly IReadOnlyCollection<string> _hintsOff;
+    private readonly bool _strict;
     private readonly IEventSink _events;
     private readonly TimeProvider _clock;
     private readonly ILogger<FolderCatalog> _logger;
@@ -29,15 +30,16 @@ public sealed partial class FolderCatalog : BackgroundService, ICatalogSource
     private volatile CatalogReading _latest;
     private string _seen;
 
-    public FolderCatalog(string folder, IReadOnlyCollection<string> hintsOff, IEventSink events, TimeProvider clock, ILogger<FolderCatalog> logger)
+    public FolderCatalog(string folder, IReadOnlyCollection<string> hintsOff, IEventSink events, TimeProvider clock, ILogger<FolderCatalog> logger, bool strict = false)
     {
         _folder = Path.GetFullPath(folder);
         _hintsOff = hintsOff;
+        _strict = strict;
         _events = events;
         _clock = clock;
         _logger = logger;
         _seen = FolderState.Of(_folder);
-        _reading = _latest = CatalogFolder.Read(_folder, _hintsOff);
+        _reading = _latest = CatalogFolder.Read(_folder, _hintsOff, _strict);
         Announce(_reading, isFirst: true);
     }
 
@@ -87,7 +89,7 @@ public sealed partial class FolderCatalog : BackgroundService, ICatalogSource
             await Task.Delay(Settle, _clock, cancellation);
         }
         _seen = state;
-        var reading = CatalogFolder.Read(_folder, _hintsOff);
+        var reading = CatalogFolder.Read(_folder, _hintsOff, _strict);
         _latest = reading;
         if (reading.Faults.IsEmpty)
         {

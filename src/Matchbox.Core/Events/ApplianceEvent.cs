@@ -53,6 +53,10 @@ public enum EventKind
     StoreFailed = 86,
 
     UngatedInstallers = 95,
+
+    CertificatesReloaded = 100,
+    CertificatesRefused = 101,
+    CertificateExpiring = 102,
 }
 
 /// <summary>Something that happened, with its reason in words that an operator understands. Client text in it is escaped.</summary>

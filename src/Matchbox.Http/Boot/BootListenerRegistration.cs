@@ -2,6 +2,7 @@ using System.Net;
 using Matchbox.Core.Boot;
 using Matchbox.Http.Boot.Requests;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,10 +27,21 @@ public static class BootListenerRegistration
     }
 
     /// <summary>Listens for machines here. Requests of these connections alone reach the boot listener.</summary>
-    public static void ListenBoot(this KestrelServerOptions kestrel, IPEndPoint endpoint) => kestrel.Listen(endpoint, listen =>
+    /// <param name="kestrel">The server.</param>
+    /// <param name="endpoint">Where.</param>
+    /// <param name="tls">HTTPS in place of HTTP; null: HTTP.</param>
+    public static void ListenBoot(this KestrelServerOptions kestrel, IPEndPoint endpoint, BootTls? tls = null) => kestrel.Listen(endpoint, listen =>
     {
         // Firmware speaks HTTP/1.1 or older.
         listen.Protocols = HttpProtocols.Http1;
+        if (tls is not null)
+        {
+            listen.UseHttps(https =>
+            {
+                https.ServerCertificate = tls.Certificate;
+                https.ServerCertificateChain = tls.Intermediates;
+            });
+        }
         listen.Use(next => async connection =>
         {
             connection.Features.Set(BootConnection.Mark);

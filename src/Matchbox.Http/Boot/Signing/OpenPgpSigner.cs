@@ -72,7 +72,7 @@ public sealed class OpenPgpSigner : IDetachedSigner
         body.Write(digest.AsSpan(0, 2));
         foreach (var number in _key.Sign(digest))
         {
-            WriteNumber(body, number);
+            WriteNumber(body, number, keepsZeros: _key.Algorithm is PublicKeyAlgorithmTag.RsaGeneral or PublicKeyAlgorithmTag.RsaSign);
         }
         return Packet(body.WrittenSpan);
     }
@@ -96,11 +96,12 @@ public sealed class OpenPgpSigner : IDetachedSigner
         return hash.GetHashAndReset();
     }
 
-    // §3.2: its length in bits, then its octets without leading zeros.
-    private static void WriteNumber(ArrayBufferWriter<byte> body, byte[] number)
+    // §3.2: its length in bits, then its octets without leading zeros. An RSA number keeps its zeros, as poseidon/matchbox's does, and
+    // so every signature of a key has one length; who verifies takes either.
+    private static void WriteNumber(ArrayBufferWriter<byte> body, byte[] number, bool keepsZeros)
     {
-        var digits = number.AsSpan().TrimStart((byte)0);
-        var bits = digits.IsEmpty ? 0 : (digits.Length * 8) - (BitOperations.LeadingZeroCount(digits[0]) - 24);
+        var digits = keepsZeros ? number : number.AsSpan().TrimStart((byte)0);
+        var bits = digits.IsEmpty ? 0 : (digits.Length * 8) - (keepsZeros ? 0 : BitOperations.LeadingZeroCount(digits[0]) - 24);
         BinaryPrimitives.WriteUInt16BigEndian(body.GetSpan(2), (ushort)bits);
         body.Advance(2);
         body.Write(digits);
