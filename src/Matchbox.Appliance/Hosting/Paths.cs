@@ -1,5 +1,6 @@
 using Matchbox.Http.Boot;
 using Matchbox.Http.Rest;
+using Matchbox.Http.Rest.Description;
 
 namespace Matchbox.Appliance.Hosting;
 
@@ -12,16 +13,24 @@ internal static class Paths
         application.MapWhen(context => Listeners.Of(context) == Listener.Control, control =>
         {
             control.UseMiddleware<ControlAudit>();
+            control.UseRestProblems();
             control.UseRouting();
-            control.UseEndpoints(routes => routes.MapRest());
+            control.UseEndpoints(routes =>
+            {
+                routes.MapRest();
+                routes.MapButane();
+                routes.MapRestDescription();
+            });
         });
         application.MapWhen(context => Listeners.Of(context) == Listener.Admin, admin =>
         {
+            admin.UseRestProblems();
             admin.UseRouting();
             admin.UseEndpoints(routes =>
             {
                 routes.MapHealth();
                 routes.MapButane();
+                routes.MapRestDescription();
                 routes.MapMethods("/metrics", ["GET", "HEAD"], routes.ServiceProvider.GetRequiredService<MetricsPage>().WriteAsync);
             });
         });

@@ -207,7 +207,8 @@ public sealed partial class BootService(
         }
     }
 
-    private static Labels LabelsOf(Machine machine)
+    /// <summary>What a machine would say of itself, with the labels that people gave it.</summary>
+    public static Labels LabelsOf(Machine machine)
     {
         var labels = new Labels();
         if (!machine.Macs.IsEmpty)

@@ -1,3 +1,8 @@
+using System.Text.Json.Serialization;
+using Matchbox.Core.Catalogs.Documents;
+using Matchbox.Http.Rest.Catalogs;
+using Matchbox.Http.Rest.Description;
+using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,24 +17,43 @@ public static class RestRegistration
     public const string ButanePath = "/api/v1/butane";
 
     public static IServiceCollection AddRest(this IServiceCollection services) => services
+        .ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, RestJson.Default);
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        })
+        .Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true)
+        .AddRestDescription()
         .AddSingleton<HealthReport>()
         .AddSingleton<MachineViews>()
+        .AddSingleton<MachineDefinitions>()
         .AddSingleton<MachineEndpoints>()
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()
+        .AddSingleton<NetworkEndpoints>()
+        .AddSingleton<CatalogChanges>()
+        .AddSingleton<CatalogEndpoints>()
         .AddSingleton<ButaneEndpoint>();
 
-    /// <summary>Everything under <c>/api/v1</c>: who connects may do all of it.</summary>
-    public static void MapRest(this IEndpointRouteBuilder routes)
+    /// <summary>Stands around everything of the API: a refusal is a problem (RFC 9457), whoever refuses.</summary>
+    public static IApplicationBuilder UseRestProblems(this IApplicationBuilder application) => application.UseMiddleware<ProblemMiddleware>();
+
+    /// <summary>Everything under <c>/api/v1</c>, by the role that it needs. Nobody is asked who he is: that is added to the groups.</summary>
+    public static RestRoutes MapRest(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
-        services.GetRequiredService<MachineEndpoints>().Map(routes);
-        services.GetRequiredService<EventEndpoints>().Map(routes);
-        services.GetRequiredService<LeaseEndpoints>().Map(routes);
-        routes.MapButane();
+        var rest = RestRoutes.On(routes);
+        services.GetRequiredService<MachineEndpoints>().Map(rest);
+        services.GetRequiredService<EventEndpoints>().Map(rest);
+        services.GetRequiredService<LeaseEndpoints>().Map(rest);
+        services.GetRequiredService<NetworkEndpoints>().Map(rest);
+        if (services.GetService<ICatalogDocuments>() is not null)
+        {
+            services.GetRequiredService<CatalogEndpoints>().Map(rest);
+        }
         var health = services.GetRequiredService<HealthReport>();
-        routes.MapGet("/api/v1/health", context => context.AnswerAsync(health.Now(), RestJson.Default.HealthView));
-        routes.MapFallback(context => context.RefuseAsync(StatusCodes.Status404NotFound, $"there is no {context.Request.Path} here"));
+        rest.Viewer.MapGet("/health", () => TypedResults.Ok(health.Now())).Describe("getHealth", "Health", "Say how the appliance is, with what keeps it from being well");
+        return rest;
     }
 
     /// <summary>The translation of Butane: it changes and reveals nothing, so that it may stand where nobody is asked who he is.</summary>

@@ -1,0 +1,71 @@
+using Matchbox.Http.Rest.Problems;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+
+namespace Matchbox.Http.Rest;
+
+/// <summary>
+/// The calls of the API by the role that they need. Whoever maps the API adds who may: <c>rest.Operator.RequireAuthorization("operator")</c>.
+/// </summary>
+/// <param name="Viewer">Looks, and changes nothing.</param>
+/// <param name="Operator">Changes machines, groups, profiles and configs.</param>
+/// <param name="Admin">Changes whom the appliance speaks to.</param>
+public sealed record RestRoutes(RouteGroupBuilder Viewer, RouteGroupBuilder Operator, RouteGroupBuilder Admin)
+{
+    internal static RestRoutes On(IEndpointRouteBuilder routes) => new(GroupFor(routes, "viewer"), GroupFor(routes, "operator"), GroupFor(routes, "admin"));
+
+    private static RouteGroupBuilder GroupFor(IEndpointRouteBuilder routes, string role) => routes.MapGroup("/api/v1").WithMetadata(new RequiredRole(role));
+}
+
+/// <summary>The least role that may call an endpoint: <c>viewer</c>, <c>operator</c> or <c>admin</c>.</summary>
+public sealed record RequiredRole(string Name);
+
+/// <summary>An example of a body, as JSON, for the OpenAPI document.</summary>
+internal sealed record RequestExample(string Json);
+
+/// <summary>An example of the answer, as JSON, for the OpenAPI document.</summary>
+internal sealed record AnswerExample(string Json);
+
+/// <summary>What the OpenAPI document says of an endpoint.</summary>
+internal static class RestDescriptions
+{
+    /// <param name="call">The endpoint.</param>
+    /// <param name="id">The operation's name for generated clients.</param>
+    /// <param name="tag">The chapter that it stands in.</param>
+    /// <param name="summary">What it does, in a line.</param>
+    /// <param name="more">What else there is to know; Markdown.</param>
+    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder call, string id, string tag, string summary, string more = "")
+    {
+        call.WithName(id).WithTags(tag).WithSummary(summary);
+        return more.Length > 0 ? call.WithDescription(more) : call;
+    }
+
+    /// <summary>The kinds of problem that it may answer with, beside those of every call.</summary>
+    public static RouteHandlerBuilder Fails(this RouteHandlerBuilder call, params ReadOnlySpan<ProblemKind> kinds)
+    {
+        var seen = new HashSet<int>();
+        foreach (var kind in kinds)
+        {
+            if (seen.Add(kind.Status))
+            {
+                call.WithMetadata(new ProducesResponseTypeMetadata(kind.Status, typeof(Problem), [ProblemResult.MediaType]));
+            }
+        }
+        return call;
+    }
+
+    public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder call, string example, string type = "application/json", params string[] more)
+        where T : notnull => call.WithMetadata(new RequestBodyMetadata(typeof(T), [type, .. more]), new RequestExample(example));
+
+    // Describes without choosing: the endpoint reads the body, and says what is wrong with it.
+    private sealed class RequestBodyMetadata(Type type, string[] types) : IAcceptsMetadata
+    {
+        public IReadOnlyList<string> ContentTypes => types;
+
+        public Type? RequestType => type;
+
+        public bool IsOptional => true;
+    }
+}
