@@ -8,6 +8,11 @@
 #   docker run --network host -v matchbox-state:/var/lib/matchbox-state -v /var/lib/matchbox:/var/lib/matchbox:ro \
 #       -v ./appliance.yaml:/etc/matchbox/appliance.yaml:ro matchbox
 #
+# The arguments of poseidon/matchbox's container work as they are (docs/migrating.md):
+#
+#   docker run --network host -v matchbox-state:/var/lib/matchbox-state -v /var/lib/matchbox:/var/lib/matchbox:ro \
+#       matchbox -address=0.0.0.0:8080 -log-level=debug
+#
 # DHCP needs the host's network: broadcasts do not cross a bridge with address translation.
 
 ARG SDK_IMAGE
@@ -37,11 +42,12 @@ RUN apt-get -qq update \
 COPY --from=build /source/artifacts/matchbox /opt/matchbox
 # Ports 67, 69 and 4011, and frames to machines without an address, without root.
 RUN setcap cap_net_bind_service,cap_net_raw+ep /opt/matchbox/matchbox \
- && ln -s /opt/matchbox/matchbox /usr/local/bin/matchbox
+ && ln -s /opt/matchbox/matchbox /usr/local/bin/matchbox \
+ && ln -s /opt/matchbox/matchbox /matchbox
 USER matchbox
 ENV MATCHBOX_STATE_PATH=/var/lib/matchbox-state
 VOLUME ["/var/lib/matchbox-state"]
-EXPOSE 67/udp 69/udp 4011/udp 8080/tcp
-HEALTHCHECK --interval=30s --timeout=6s --start-period=20s CMD ["/opt/matchbox/matchbox", "health"]
-ENTRYPOINT ["/opt/matchbox/matchbox"]
-CMD ["serve"]
+EXPOSE 67/udp 69/udp 4011/udp 8080/tcp 8081/tcp
+HEALTHCHECK --interval=30s --timeout=6s --start-period=20s CMD ["/matchbox", "health"]
+# Without arguments it serves.
+ENTRYPOINT ["/matchbox"]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Matchbox.Appliance.Commands.Convert;
 using Matchbox.Appliance.Settings;
@@ -31,18 +32,6 @@ internal static class CommandTree
         Recursive = true,
     };
 
-    // Flags of serve and check, by the setting that each overrides.
-    private static readonly (string Path, Option<string?> Option)[] Overrides =
-    [
-        Override("data-path", "FOLDER", "folder of groups/, profiles/ and ignition/"),
-        Override("assets-path", "FOLDER", "folder of kernels and initrds"),
-        Override("loaders-path", "FOLDER", "folder of boot loaders"),
-        Override("boot.listen", "ADDRESS:PORT,...", "where machines fetch (default 0.0.0.0:8080)"),
-        Override("admin.listen", "ADDRESS:PORT,...", "health and metrics (default 127.0.0.1:9443)"),
-        Override("log.level", "LEVEL", "trace, debug, information, warning or error"),
-        Override("log.format", "FORMAT", "console or json"),
-    ];
-
     public static async Task<int> RunAsync(string[] arguments)
     {
         // Its flags are Go's, with one dash.
@@ -68,7 +57,9 @@ internal static class CommandTree
               matchbox machines                          who was seen, who waits, who is held
               matchbox machines arm node1                let node1 install once
               matchbox events --follow                   watch machines boot
-            """) { Config, State, Socket };
+
+
+            """ + ServeFlags.UpstreamHelp) { Config, State, Socket };
         var serve = new Command("serve",
             """
             Serve DHCP, TFTP and HTTP until SIGTERM. This is also what happens without a command.
@@ -80,20 +71,18 @@ internal static class CommandTree
             Check the settings and the declared groups, profiles and configs. Every fault is one line, FILE:LINE:COLUMN: what,
             and the exit code is 1 when there is one.
             """);
-        foreach (var (_, option) in Overrides)
+        foreach (var option in ServeFlags.Options)
         {
             root.Add(option);
             serve.Add(option);
             check.Add(option);
         }
-        root.SetAction((parsed, _) => ServeCommand.RunAsync(OriginOf(parsed)));
-        serve.SetAction((parsed, _) => ServeCommand.RunAsync(OriginOf(parsed)));
-        check.SetAction(parsed => CheckCommand.Run(OriginOf(parsed), Console.Out));
         root.Add(serve);
         root.Add(check);
         root.Add(MachinesCommand.Create(Client));
         root.Add(LeasesCommand.Create(Client));
         root.Add(EventsCommand.Create(Client));
+        root.Add(ApplyCommand.Create(Client));
         root.Add(HealthCommand.Create(Client));
         root.Add(ButaneCommand.Create(arguments));
         root.Add(new Command(Ct, "Translate Container Linux Configs to Ignition 2.3, as the ct command does, with its flags: matchbox ct -help"));
@@ -101,13 +90,46 @@ internal static class CommandTree
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => Console.Out.WriteLine($"matchbox {HealthReport.Version}"));
         root.Add(version);
-        return await InvokeAsync(root, arguments);
+        return ServeLine.Read(arguments, [.. root.Subcommands.Select(command => command.Name)]) switch
+        {
+            ServeLine.Run line => await GuardedAsync(() => RunAsync(line)),
+            ServeLine.Version => await GuardedAsync(() => SayAsync(Console.Out, HealthReport.Version, ExitCode.Ok)),
+            ServeLine.Help help => await InvokeAsync(root, HelpOf(help.Command), help.OnStandardError),
+            ServeLine.Wrong wrong => await SayAsync(Console.Error, wrong.Error, ExitCode.Usage, () => InvokeAsync(root, HelpOf(wrong.Command), onStandardError: true)),
+            _ => await InvokeAsync(root, arguments),
+        };
     }
 
-    private static async Task<int> InvokeAsync(RootCommand root, string[] arguments)
+    private static async Task<int> RunAsync(ServeLine.Run line)
+    {
+        if (line.Note is { } note)
+        {
+            await Console.Error.WriteLineAsync($"note: {note}");
+        }
+        var origin = SettingsOrigin.Of(line.Config, line.Flags);
+        return line.Command == ServeLine.Check ? CheckCommand.Run(origin, Console.Out) : await ServeCommand.RunAsync(origin);
+    }
+
+    private static string[] HelpOf(string? command) => command is null ? ["--help"] : [command, "--help"];
+
+    private static async Task<int> SayAsync(TextWriter writer, string text, int code, Func<Task>? then = null)
+    {
+        await writer.WriteLineAsync(text);
+        if (then is not null)
+        {
+            await then();
+        }
+        return code;
+    }
+
+    private static async Task<int> InvokeAsync(RootCommand root, string[] arguments, bool onStandardError = false)
     {
         // The host takes signals itself, and a command that follows may simply be ended.
         var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        if (onStandardError)
+        {
+            invocation.Output = Console.Error;
+        }
         return await GuardedAsync(async () =>
         {
             var parsed = root.Parse(arguments);
@@ -145,31 +167,14 @@ internal static class CommandTree
         }
     }
 
-    private static SettingsOrigin OriginOf(ParseResult parsed)
-    {
-        var flags = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (path, option) in Overrides.Append(("state-path", State)))
-        {
-            if (parsed.GetValue(option) is { } text)
-            {
-                // Where the shell stands is what a flag means; a path in the file starts at the file.
-                flags[path] = path.EndsWith("-path", StringComparison.Ordinal) && text.Length > 0 ? Path.GetFullPath(text) : text;
-            }
-        }
-        return SettingsOrigin.Of(parsed.GetValue(Config), flags);
-    }
-
     private static ControlClient Client(ParseResult parsed)
     {
         var socket = parsed.GetValue(Socket);
         var state = parsed.GetValue(State) ?? Environment.GetEnvironmentVariable(SettingsOverrides.VariableOf("state-path"));
         if (socket is null && state is null && (parsed.GetValue(Config) ?? Environment.GetEnvironmentVariable(SettingsOverrides.ConfigVariable)) is not null)
         {
-            state = OriginOf(parsed).Read().Settings?.StatePath;
+            state = SettingsOrigin.Of(parsed.GetValue(Config), ImmutableDictionary<string, string>.Empty).ReadUnseen().Settings?.StatePath;
         }
         return new ControlClient(ControlClient.FindSocket(socket, state));
     }
-
-    private static (string Path, Option<string?> Option) Override(string path, string value, string text) =>
-        (path, new Option<string?>($"--{path.Replace('.', '-')}") { Description = text, HelpName = value });
 }

@@ -32,7 +32,7 @@ internal sealed class ControlClient : IDisposable
         {
             return Path.GetFullPath(named);
         }
-        string[] standard = [StateFolder.SocketOf(Settings.ApplianceSettings.DefaultStatePath), StateFolder.SocketOf(StateFolder.UserPath)];
+        string[] standard = [.. StatePlace.Standard.Select(StateFolder.SocketOf)];
         return standard.FirstOrDefault(File.Exists) ?? standard[0];
     }
 

@@ -25,7 +25,12 @@ internal static class ServeCommand
         }
         try
         {
-            using var state = StateFolder.Open(StateFolder.ChoosePath(settings.StatePath));
+            var place = StatePlace.Choose(settings);
+            if (place.Warning is { } warning)
+            {
+                await Console.Error.WriteLineAsync($"note: {warning}");
+            }
+            using var state = StateFolder.Open(place.Path);
             var log = new ApplianceLog(settings.Log);
             await using var logger = log.Logger;
             using var host = ApplianceHost.Build(origin, settings, state, log);

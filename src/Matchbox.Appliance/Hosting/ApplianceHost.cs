@@ -132,8 +132,10 @@ internal static class ApplianceHost
         MaxTransfersPerSource = settings.Tftp.MaxTransfersPerSource,
         MaxWindow = settings.Tftp.MaxWindow,
         MaxBlockSize = settings.Tftp.MaxBlockSize,
-        Roots = [new TftpRoot("assets/", settings.AssetsPath), new TftpRoot("", LoadersFolder.Find(settings.LoadersPath))],
+        Roots = [.. AssetsRootOf(settings), new TftpRoot("", LoadersFolder.Find(settings.LoadersPath))],
     };
+
+    private static TftpRoot[] AssetsRootOf(ApplianceSettings settings) => settings.AssetsPath is { } assets ? [new TftpRoot("assets/", assets)] : [];
 
     private static void AddHosted<T>(IServiceCollection services)
         where T : class, IHostedService

@@ -15,6 +15,7 @@ internal static class Paths
             control.UseMiddleware<ControlAudit>();
             control.UseRestProblems();
             control.UseRouting();
+            control.UseRestIdempotency();
             control.UseEndpoints(routes =>
             {
                 routes.MapRest();

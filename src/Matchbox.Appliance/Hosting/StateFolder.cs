@@ -42,28 +42,6 @@ public sealed partial class StateFolder : IDisposable
 
     public static string SocketOf(string folder) => System.IO.Path.Combine(folder, "control.sock");
 
-    /// <summary>The standard folder where it can be written, else one of the user's own.</summary>
-    public static string ChoosePath(string? given)
-    {
-        if (given is not null)
-        {
-            return given;
-        }
-        return CanWrite(ApplianceSettings.DefaultStatePath) ? ApplianceSettings.DefaultStatePath : UserPath;
-    }
-
-    /// <summary><c>~/.local/state/matchbox</c>, or where XDG_STATE_HOME says.</summary>
-    public static string UserPath
-    {
-        get
-        {
-            var home = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
-            return home is { Length: > 0 }
-                ? System.IO.Path.Combine(home, "matchbox")
-                : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state", "matchbox");
-        }
-    }
-
     /// <exception cref="StartException">Not writable, held by another process, or written by a newer version.</exception>
     public static StateFolder Open(string path)
     {
@@ -176,22 +154,6 @@ public sealed partial class StateFolder : IDisposable
         }
         File.Move(beside, file, overwrite: true);
         return key;
-    }
-
-    private static bool CanWrite(string path)
-    {
-        try
-        {
-            Directory.CreateDirectory(path, OwnerFolder);
-            var probe = System.IO.Path.Combine(path, $".probe-{Environment.ProcessId}");
-            File.WriteAllBytes(probe, []);
-            File.Delete(probe);
-            return true;
-        }
-        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
-        {
-            return false;
-        }
     }
 
     [LibraryImport("libc", EntryPoint = "umask")]

@@ -17,6 +17,9 @@ public sealed record ApplianceSettings
     /// <summary>Where groups, profiles and configs are declared when nothing else is said: upstream's place.</summary>
     public const string DefaultDataPath = "/var/lib/matchbox";
 
+    /// <summary>Where poseidon/matchbox looks for assets when nothing else is said.</summary>
+    public const string DefaultAssetsPath = $"{DefaultDataPath}/assets";
+
     /// <summary>Null: <see cref="DefaultStatePath"/>, or a folder of the user who may not write there.</summary>
     public string? StatePath { get; init; }
 
@@ -25,14 +28,25 @@ public sealed record ApplianceSettings
     /// <summary>Rules whose hints on declared profiles and configs are not told.</summary>
     public ImmutableArray<string> HintsOff { get; init; } = [];
 
-    public string AssetsPath { get; init; } = $"{DefaultDataPath}/assets";
+    /// <summary>Kernels, initrds and images. Null: nothing is served under <c>/assets/</c>, by HTTP or TFTP.</summary>
+    public string? AssetsPath { get; init; } = DefaultAssetsPath;
 
     /// <summary>Null: <c>loaders/</c> beside the executable, else <c>assets/loaders</c> of the source tree.</summary>
     public string? LoadersPath { get; init; }
 
+    public CompatibilityMode Compatibility { get; init; }
+
+    /// <summary>Where gRPC and REST write groups, profiles and configs.</summary>
+    public CatalogTarget WriteTo { get; init; }
+
+    /// <summary>The OpenPGP secret key ring that signs what machines fetch; its pass phrase comes from <see cref="SettingsOverrides.PassphraseVariable"/>. Null: no signatures.</summary>
+    public string? KeyRingPath { get; init; }
+
     public LogSettings Log { get; init; } = new();
 
     public BootSettings Boot { get; init; } = new();
+
+    public GrpcSettings Grpc { get; init; } = new();
 
     public AdminSettings Admin { get; init; } = new();
 
@@ -48,11 +62,21 @@ public sealed record ApplianceSettings
     public bool AnswersDhcp => Subnets.Any(subnet => subnet.Mode != SubnetMode.Off);
 
     /// <summary>
-    /// Reads settings from YAML text, <c>MATCHBOX_*</c> variables and flags (by path, such as <c>boot.listen</c>; a flag wins over a
-    /// variable, a variable over the file). Pure: nothing of the machine is looked at.
+    /// Reads settings from YAML text, <c>MATCHBOX_*</c> variables and flags (by path, such as <c>boot.listen</c>, or by the name
+    /// that poseidon/matchbox has for it, such as <c>address</c>; a flag wins over a variable, a variable over the file). Pure:
+    /// nothing of the machine is looked at.
     /// </summary>
     public static SettingsReading Read(
-        string yaml, string file, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> flags)
+        string yaml, string file, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> flags) =>
+        Read(yaml, file, environment, flags, surroundings: null);
+
+    /// <summary>The same, and what the settings name outside themselves is looked up, if somebody is there to ask.</summary>
+    internal static SettingsReading Read(
+        string yaml,
+        string file,
+        IReadOnlyDictionary<string, string> environment,
+        IReadOnlyDictionary<string, string> flags,
+        ISurroundings? surroundings)
     {
         var faults = new List<SettingsFault>();
         var notes = new List<SettingsFault>();
@@ -61,16 +85,32 @@ public sealed record ApplianceSettings
         {
             return new SettingsReading(null, faults, notes);
         }
-        root = SettingsOverrides.Apply(root, environment, flags, notes);
-        var settings = new SettingsReader(faults).Read(new SettingsSection(root, "", faults), Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
+        root = SettingsOverrides.Apply(root, environment, flags, surroundings, faults, notes);
+        var section = new SettingsSection(root, "", faults);
+        var settings = new SettingsReader(faults).Read(section, Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
+        if (surroundings is not null)
+        {
+            settings = new NamedFiles(section, surroundings, faults, notes).Check(settings);
+        }
         if (settings.AnswersDhcp && settings.Dhcp.Interfaces.IsEmpty && settings.Subnets.All(subnet => subnet.Interface is null))
         {
             notes.Add(new SettingsFault(root.Find("dhcp")!.At, "no network has an interface, so relays reach us nowhere: add interfaces: [eth0] under dhcp"));
         }
-        // In the order of the file, as somebody who mends it goes through it.
-        var ordered = faults.Distinct().OrderBy(fault => fault.At.Line).ThenBy(fault => fault.At.Column).ToArray();
+        // In the order of the file, as somebody who mends it goes through it; flags and variables, which have no line, before it.
+        var ordered = faults.Distinct()
+            .OrderBy(fault => fault.At.Line).ThenBy(fault => fault.At.Column).ThenBy(fault => UpstreamFlags.OrderOf(fault.At.Source)).ToArray();
         return new SettingsReading(ordered.Length == 0 ? settings : null, ordered, notes);
     }
+}
+
+/// <summary>Where a document that a call writes goes.</summary>
+public enum CatalogTarget
+{
+    /// <summary>Into the appliance's own store; what the folder declares stays the operator's alone.</summary>
+    Store,
+
+    /// <summary>Into the folder of <c>data-path</c>, as poseidon/matchbox does.</summary>
+    Folder,
 }
 
 /// <summary>How the log is written.</summary>
@@ -102,7 +142,7 @@ public enum LogFormat
     Json,
 }
 
-/// <summary>The listener that machines fetch from. Plain HTTP, no login.</summary>
+/// <summary>The listener that machines fetch from. Plain HTTP unless <see cref="Tls"/> says otherwise, no login.</summary>
 public sealed record BootSettings
 {
     /// <summary>The port of the first one goes into the URLs that machines get.</summary>
@@ -110,12 +150,19 @@ public sealed record BootSettings
 
     /// <summary>Reports of one address in a minute.</summary>
     public int ReportsPerMinute { get; init; } = 60;
+
+    public BootTlsSettings Tls { get; init; } = new();
 }
 
-/// <summary>The listener for health checks and metrics.</summary>
+/// <summary>The listener for people and automation, and for health checks and metrics.</summary>
 public sealed record AdminSettings
 {
     public ImmutableArray<IPEndPoint> Listen { get; init; } = [new IPEndPoint(IPAddress.Loopback, 9443)];
+
+    public AdminTlsSettings Tls { get; init; } = new();
+
+    /// <summary>Host names by which it may be called, beside its addresses and this machine's own name.</summary>
+    public ImmutableArray<string> Hosts { get; init; } = [];
 }
 
 /// <summary>TFTP as an operator sets it.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Matchbox.Core;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Networks;
@@ -19,6 +20,7 @@ internal sealed class SettingsChecks(List<SettingsFault> faults)
     {
         CheckFolders(settings, root);
         CheckListeners(settings, root);
+        CheckCertificate(settings, root);
         if (settings.Dhcp.Port == settings.Dhcp.ProxyPort)
         {
             Fault(dhcp.PositionOf("proxy-port"), $"port {settings.Dhcp.Port} is DHCP's already: give proxy-port another (the standard's is 4011)");
@@ -49,7 +51,7 @@ internal sealed class SettingsChecks(List<SettingsFault> faults)
             Fault(root.PositionOf("state-path"), $"state may not be kept in {(IsInside(state, settings.DataPath) ? settings.DataPath : ApplianceSettings.DefaultDataPath)}, "
                 + $"the place of declared groups and profiles: name a folder of its own, such as {ApplianceSettings.DefaultStatePath}");
         }
-        if (IsInside(settings.AssetsPath, state) || IsInside(state, settings.AssetsPath))
+        else if (settings.AssetsPath is { } assets && (IsInside(assets, state) || IsInside(state, assets)))
         {
             Fault(root.PositionOf("assets-path"), $"assets are served to everybody and may not lie together with the state in {state}: name another folder");
         }
@@ -59,16 +61,31 @@ internal sealed class SettingsChecks(List<SettingsFault> faults)
     {
         var boot = root.Section("boot");
         var admin = root.Section("admin");
-        var all = settings.Boot.Listen.Select((listen, index) => (listen, at: boot.PositionOf("listen", index)))
-            .Concat(settings.Admin.Listen.Select((listen, index) => (listen, at: admin.PositionOf("listen", index)))).ToArray();
+        var grpc = root.Section("grpc");
+        (IPEndPoint listen, SettingsPosition at)[] all =
+        [
+            .. settings.Boot.Listen.Select((listen, index) => (listen, boot.PositionOf("listen", index))),
+            .. settings.Grpc.Listen.Select((listen, index) => (listen, grpc.PositionOf("listen", index))),
+            .. settings.Admin.Listen.Select((listen, index) => (listen, admin.PositionOf("listen", index))),
+        ];
         for (var index = 0; index < all.Length; index++)
         {
             var (listen, at) = all[index];
-            if (listen.Port != 0 && all.Take(index).Any(other => other.listen.Port == listen.Port
+            if (listen.Port != 0 && all.Take(index).Any(other => other.listen.Port == listen.Port && other.listen.AddressFamily == listen.AddressFamily
                 && (other.listen.Address.Equals(listen.Address) || IsAny(other.listen.Address) || IsAny(listen.Address))))
             {
                 Fault(at, $"{listen} is taken by another listener of this file: give one of them another port");
             }
+        }
+    }
+
+    private void CheckCertificate(ApplianceSettings settings, SettingsSection root)
+    {
+        var (cert, key) = (settings.Admin.Tls.CertFile, settings.Admin.Tls.KeyFile);
+        if (cert is null != key is null)
+        {
+            Fault(root.Section("admin").Section("tls").PositionOf(cert is null ? "key-file" : "cert-file"),
+                $"a certificate and its key belong together: name {(cert is null ? "cert-file" : "key-file")} as well");
         }
     }
 
@@ -227,5 +244,5 @@ internal sealed class SettingsChecks(List<SettingsFault> faults)
     private static bool IsInside(string path, string folder) =>
         path == folder || path.StartsWith($"{folder.TrimEnd('/')}/", StringComparison.Ordinal);
 
-    private static bool IsAny(System.Net.IPAddress address) => address.Equals(System.Net.IPAddress.Any) || address.Equals(System.Net.IPAddress.IPv6Any);
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 }

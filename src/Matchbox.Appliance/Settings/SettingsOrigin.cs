@@ -22,11 +22,17 @@ public sealed record SettingsOrigin(
         return new SettingsOrigin(file is null ? null : Path.GetFullPath(file), environment, flags);
     }
 
-    public SettingsReading Read()
+    /// <summary>Reads all of it; what is named and needed, such as the file of a certificate, must be there.</summary>
+    public SettingsReading Read() => Read(ThisMachine.Instance);
+
+    /// <summary>Reads all of it, and looks for nothing that it names: for who is about to make it.</summary>
+    public SettingsReading ReadUnseen() => Read(null);
+
+    private SettingsReading Read(ISurroundings? surroundings)
     {
         if (File is null)
         {
-            return ApplianceSettings.Read("", "(no settings file)", Environment, Flags);
+            return ApplianceSettings.Read("", "(no settings file)", Environment, Flags, surroundings);
         }
         string yaml;
         try
@@ -37,6 +43,6 @@ public sealed record SettingsOrigin(
         {
             return new SettingsReading(null, [new SettingsFault(new SettingsPosition(File), $"cannot be read: {failure.Message}")], []);
         }
-        return ApplianceSettings.Read(yaml, File, Environment, Flags);
+        return ApplianceSettings.Read(yaml, File, Environment, Flags, surroundings);
     }
 }

@@ -8,12 +8,16 @@ internal static class SettingsOverrides
     /// <summary>The variable that names the settings file itself.</summary>
     public const string ConfigVariable = "MATCHBOX_CONFIG";
 
+    /// <summary>The pass phrase of the key ring, which no file and no command line may hold.</summary>
+    public const string PassphraseVariable = "MATCHBOX_PASSPHRASE";
+
     /// <summary>The values that may be overridden, by path.</summary>
     public static readonly string[] Paths =
     [
-        "state-path", "data-path", "assets-path", "loaders-path",
+        "state-path", "data-path", "assets-path", "loaders-path", "compatibility", "write-to", "key-ring-path",
         "log.level", "log.format", "log.file",
-        "boot.listen", "boot.reports-per-minute", "admin.listen",
+        "boot.listen", "boot.reports-per-minute", "boot.tls.enabled", "boot.tls.cert-file", "boot.tls.key-file",
+        "grpc.listen", "grpc.cert-file", "grpc.key-file", "grpc.ca-file", "admin.listen", "admin.tls.cert-file", "admin.tls.key-file",
         "tftp.enabled", "tftp.listen", "tftp.port", "tftp.max-transfers", "tftp.max-transfers-per-source", "tftp.max-window",
         "tftp.max-block-size", "dhcp.port", "dhcp.proxy-port", "dhcp.queue-length",
     ];
@@ -23,25 +27,54 @@ internal static class SettingsOverrides
     /// <summary><c>boot.listen</c> is <c>MATCHBOX_BOOT_LISTEN</c>.</summary>
     public static string VariableOf(string path) => Prefix + path.ToUpperInvariant().Replace('.', '_').Replace('-', '_');
 
+    /// <summary>poseidon/matchbox's names first, so that of two names of one setting ours counts. An empty variable is none.</summary>
     public static SettingsNode.Map Apply(
-        SettingsNode.Map root, IReadOnlyDictionary<string, string> environment, IReadOnlyDictionary<string, string> flags, ICollection<SettingsFault> notes)
+        SettingsNode.Map root,
+        IReadOnlyDictionary<string, string> environment,
+        IReadOnlyDictionary<string, string> flags,
+        ISurroundings? surroundings,
+        ICollection<SettingsFault> faults,
+        ICollection<SettingsFault> notes)
     {
-        foreach (var (name, text) in environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        var variables = environment.Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal) && pair.Value.Length > 0)
+            .OrderBy(pair => UpstreamFlags.OfVariable(pair.Key) is null).ThenBy(pair => pair.Key, StringComparer.Ordinal);
+        foreach (var (name, text) in variables)
         {
-            if (ByVariable.TryGetValue(name, out var path))
+            var at = new SettingsPosition(name);
+            if (UpstreamFlags.OfVariable(name) is { } upstream)
             {
-                root = Put(root, path, text, new SettingsPosition(name));
+                Put(ref root, upstream, text, at, surroundings, faults);
             }
-            else if (name.StartsWith(Prefix, StringComparison.Ordinal) && name != ConfigVariable)
+            else if (ByVariable.TryGetValue(name, out var path))
             {
-                notes.Add(new SettingsFault(new SettingsPosition(name), $"this variable is no setting and does nothing{Nearest.Suggest(name, ByVariable.Keys)}"));
+                root = Put(root, path, text, at);
+            }
+            else if (name is not (ConfigVariable or PassphraseVariable))
+            {
+                notes.Add(new SettingsFault(at, $"this variable is no setting and does nothing{Nearest.Suggest(name, [.. ByVariable.Keys, .. UpstreamFlags.Variables])}"));
             }
         }
-        foreach (var (path, text) in flags)
+        foreach (var (key, text) in flags.OrderBy(pair => UpstreamFlags.Named(pair.Key) is null))
         {
-            root = Put(root, path, text, new SettingsPosition($"--{path.Replace('.', '-')}"));
+            if (UpstreamFlags.Named(key) is { } upstream)
+            {
+                Put(ref root, upstream, text, new SettingsPosition(upstream.Source), surroundings, faults);
+            }
+            else
+            {
+                root = Put(root, key, text, new SettingsPosition($"--{key.Replace('.', '-')}"));
+            }
         }
         return root;
+    }
+
+    private static void Put(
+        ref SettingsNode.Map root, UpstreamFlag flag, string text, SettingsPosition at, ISurroundings? surroundings, ICollection<SettingsFault> faults)
+    {
+        if (flag.Translate(text, at, surroundings, faults) is { } value)
+        {
+            root = root.With(flag.Path.Split('.'), value);
+        }
     }
 
     private static SettingsNode.Map Put(SettingsNode.Map root, string path, string text, SettingsPosition at)

@@ -23,11 +23,16 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
             StatePath = NullIfEmpty(root.Value("state-path", "", path)),
             DataPath = data,
             HintsOff = root.List("hints-off", [], ValueKinds.NameOf(CatalogFolder.HintRules)),
-            AssetsPath = root.Value("assets-path", $"{data}/assets", path),
+            // Empty, and not absent, says that there are none.
+            AssetsPath = NullIfEmpty(root.Value("assets-path", $"{data}/assets", ValueKinds.OrEmpty(path))),
             LoadersPath = NullIfEmpty(root.Value("loaders-path", "", path)),
+            Compatibility = root.Value("compatibility", CompatibilityMode.Standard, ValueKinds.OneOf<CompatibilityMode>()),
+            WriteTo = ReadWriteTo(root),
+            KeyRingPath = NullIfEmpty(root.Value("key-ring-path", "", ValueKinds.OrEmpty(path))),
             Log = ReadLog(root.Section("log"), path),
-            Boot = ReadBoot(root.Section("boot")),
-            Admin = ReadAdmin(root.Section("admin")),
+            Boot = ReadBoot(root.Section("boot"), path),
+            Grpc = ReadGrpc(root.Section("grpc"), path),
+            Admin = ReadAdmin(root.Section("admin"), path),
             Tftp = ReadTftp(root.Section("tftp"), subnets.Any(pair => pair.Item1.Mode != SubnetMode.Off)),
             Dhcp = new DhcpListenerSettings
             {
@@ -57,23 +62,68 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
         return settings;
     }
 
-    private static BootSettings ReadBoot(SettingsSection boot)
+    private static BootSettings ReadBoot(SettingsSection boot, ValueKind<string> path)
     {
         var standard = new BootSettings();
+        var tls = boot.Section("tls");
         var settings = new BootSettings
         {
             Listen = ReadListen(boot, standard.Listen),
             ReportsPerMinute = boot.Value("reports-per-minute", standard.ReportsPerMinute, ValueKinds.Number(1, 10_000)),
+            Tls = new BootTlsSettings
+            {
+                Enabled = tls.Value("enabled", standard.Tls.Enabled, ValueKinds.Bool),
+                CertFile = tls.Value("cert-file", standard.Tls.CertFile, path),
+                KeyFile = tls.Value("key-file", standard.Tls.KeyFile, path),
+            },
         };
+        tls.End();
         boot.End();
         return settings;
     }
 
-    private static AdminSettings ReadAdmin(SettingsSection admin)
+    private static GrpcSettings ReadGrpc(SettingsSection grpc, ValueKind<string> path)
     {
-        var settings = new AdminSettings { Listen = ReadListen(admin, new AdminSettings().Listen) };
+        var standard = new GrpcSettings();
+        var settings = new GrpcSettings
+        {
+            Listen = grpc.List("listen", standard.Listen, ValueKinds.EndPoint),
+            CertFile = grpc.Value("cert-file", standard.CertFile, path),
+            KeyFile = grpc.Value("key-file", standard.KeyFile, path),
+            CaFile = grpc.Value("ca-file", standard.CaFile, path),
+            Deny = grpc.List("deny", standard.Deny, ValueKinds.Fingerprint),
+        };
+        grpc.End();
+        return settings;
+    }
+
+    private static AdminSettings ReadAdmin(SettingsSection admin, ValueKind<string> path)
+    {
+        var standard = new AdminSettings();
+        var tls = admin.Section("tls");
+        var settings = new AdminSettings
+        {
+            Listen = ReadListen(admin, standard.Listen),
+            Tls = new AdminTlsSettings
+            {
+                CertFile = NullIfEmpty(tls.Value("cert-file", "", path)),
+                KeyFile = NullIfEmpty(tls.Value("key-file", "", path)),
+            },
+            Hosts = admin.List("hosts", standard.Hosts, ValueKinds.HostName),
+        };
+        tls.End();
         admin.End();
         return settings;
+    }
+
+    private static CatalogTarget ReadWriteTo(SettingsSection root)
+    {
+        var kind = ValueKinds.OneOf<CatalogTarget>();
+        if (root.Has("writeTo") && root.Has("write-to"))
+        {
+            root.Fault(root.PositionOf("writeTo"), "write-to is said already, and this is the same: keep one");
+        }
+        return root.Value("write-to", root.Value("writeTo", CatalogTarget.Store, kind), kind);
     }
 
     private static ImmutableArray<IPEndPoint> ReadListen(SettingsSection section, ImmutableArray<IPEndPoint> standard)

@@ -113,6 +113,25 @@ internal static class ValueKinds
         return valid;
     });
 
+    /// <summary>The same, or nothing, which then means something of its own.</summary>
+    public static ValueKind<string> OrEmpty(ValueKind<string> kind) => kind with
+    {
+        TryParse = (string text, out string value) =>
+        {
+            value = "";
+            return text.Length == 0 || kind.TryParse(text, out value);
+        },
+    };
+
+    /// <summary>Given as 64 upper-case hex digits, however it was written.</summary>
+    public static readonly ValueKind<string> Fingerprint = new(
+        "the SHA-256 fingerprint of a certificate, 64 hex digits (`openssl x509 -noout -fingerprint -sha256 -in FILE` tells it)",
+        (string text, out string value) =>
+        {
+            value = text.Replace(":", "", StringComparison.Ordinal).ToUpperInvariant();
+            return value.Length == 64 && value.All(char.IsAsciiHexDigit);
+        });
+
     public static ValueKind<int> Number(int minimum, int maximum) => new(
         $"a number from {minimum} to {maximum}", (string text, out int value) =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= minimum && value <= maximum);

@@ -6,7 +6,8 @@ using Matchbox.Butane.Go;
 
 namespace Matchbox.Butane.Ignition;
 
-internal enum JsonKind
+/// <summary>Kinds of JSON values.</summary>
+public enum JsonKind
 {
     Null,
     Flag,
@@ -17,30 +18,43 @@ internal enum JsonKind
 }
 
 /// <summary>A key of a JSON object with its value.</summary>
-internal readonly record struct JsonMember(string Key, int KeyStart, JsonNode Value);
+public readonly record struct JsonMember(string Key, int KeyStart, JsonNode Value);
 
 /// <summary>A JSON value with its place in the source: offsets of its first byte and of the one after its last.</summary>
-internal sealed class JsonNode(JsonKind kind, int start)
+public sealed class JsonNode
 {
-    public JsonKind Kind { get; } = kind;
+    internal JsonNode(JsonKind kind, int start)
+    {
+        (Kind, Start) = (kind, start);
+        Items = kind == JsonKind.Array ? new List<JsonNode>() : [];
+        Members = kind == JsonKind.Object ? new List<JsonMember>() : [];
+    }
 
-    public int Start { get; } = start;
+    public JsonKind Kind { get; }
 
-    public int End { get; set; }
+    public int Start { get; }
+
+    public int End { get; internal set; }
 
     /// <summary>A text decoded, a number or a flag as written.</summary>
-    public string Text { get; init; } = "";
+    public string Text { get; internal init; } = "";
 
-    public List<JsonNode> Items { get; } = kind == JsonKind.Array ? [] : null!;
+    /// <summary>An array's items; empty for all else.</summary>
+    public IReadOnlyList<JsonNode> Items { get; }
 
-    public List<JsonMember> Members { get; } = kind == JsonKind.Object ? [] : null!;
+    /// <summary>An object's members as they stand, a key perhaps twice; empty for all else.</summary>
+    public IReadOnlyList<JsonMember> Members { get; }
+
+    internal void Add(JsonNode item) => ((List<JsonNode>)Items).Add(item);
+
+    internal void Add(JsonMember member) => ((List<JsonMember>)Members).Add(member);
 }
 
 /// <summary>What is wrong in JSON, in the words of Go's encoding/json, and the count of bytes that it had read by then.</summary>
-internal readonly record struct JsonFault(string Message, int Offset);
+public readonly record struct JsonFault(string Message, int Offset);
 
 /// <summary>JSON as Go's encoding/json reads it: what it accepts, its words for what it does not, and where.</summary>
-internal ref struct GoJson
+public ref struct GoJson
 {
     private const int MaxDepth = 10_000;
 
@@ -58,6 +72,7 @@ internal ref struct GoJson
 
     private readonly int Next => _at < _json.Length ? _json[_at] : -1;
 
+    /// <summary>The value, or the first fault. Bounded in depth as Go's is; never throws.</summary>
     public static bool TryParse(ReadOnlySpan<byte> json, [NotNullWhen(true)] out JsonNode? root, out JsonFault fault)
     {
         var parser = new GoJson(json);
@@ -88,9 +103,15 @@ internal ref struct GoJson
             while (_open.Count > 0)
             {
                 var (container, key, keyStart) = _open.Peek();
-                container.Members?.Add(new JsonMember(key, keyStart, node));
-                container.Items?.Add(node);
                 var isObject = container.Kind == JsonKind.Object;
+                if (isObject)
+                {
+                    container.Add(new JsonMember(key, keyStart, node));
+                }
+                else
+                {
+                    container.Add(node);
+                }
                 SkipSpace();
                 if (Next == ',')
                 {

@@ -20,7 +20,8 @@ public sealed partial class BootService
         var labels = new Labels { { "mac", request.Mac.ToString() } };
         AddIfPresent(labels, "uuid", request.Uuid?.ToString());
         AddIfPresent(labels, "arch", LoaderPolicy.LabelOf(request.Architecture));
-        var question = Ask(BootStage.Dhcp, labels, new MachineClaims(request.Mac, request.Uuid), request.Subnet.Unknown, firmware, nonce: null);
+        var source = sessions.Present(request.Mac)?.Address ?? default;
+        var question = Ask(BootStage.Dhcp, labels, source, new MachineClaims(request.Mac, request.Uuid), request.Subnet.Unknown, firmware, nonce: null);
         if (question.Known || request.Subnet.Unknown != UnknownPolicy.Ignore)
         {
             var seen = Sight(request, question);

@@ -130,7 +130,7 @@ public sealed partial class BootService(
     public BootOffer? OfferFor(Machine machine)
     {
         var catalog = catalogs.Current;
-        return catalog.Select(LabelsOf(machine)) is { } group ? catalog.OfferOf(group) : null;
+        return catalog.Select(LabelsOf(machine), AddressOf(machine)) is { } group ? catalog.OfferOf(group) : null;
     }
 
     internal void Tell(Machine machine, EventKind kind, string text, params ReadOnlySpan<(string Key, string Value)> data)
@@ -146,7 +146,7 @@ public sealed partial class BootService(
             At = clock.GetUtcNow(),
             Kind = kind,
             Machine = machine.Id,
-            Known = machine.InInventory || catalogs.Current.Select(LabelsOf(machine)) is { IsDefault: false },
+            Known = machine.InInventory || catalogs.Current.Select(LabelsOf(machine), AddressOf(machine)) is { IsDefault: false },
             Text = text,
             Data = details.ToImmutable(),
         });
@@ -168,11 +168,12 @@ public sealed partial class BootService(
         var nonce = mac is { } known ? sessions.Verify(known, request.Source, request.Nonce) : null;
         var subnet = subnets.Current.Containing(request.Source);
         var firmware = mac is { } present && sessions.Present(present) is { } session ? session.Firmware : FirmwareOf(request.Labels);
-        var question = Ask(request.Stage, request.Labels, new MachineClaims(mac, uuid, request.Labels["serial"]), subnet?.Unknown ?? UnknownPolicy.Discover, firmware, nonce);
+        var question = Ask(request.Stage, request.Labels, request.Source, new MachineClaims(mac, uuid, request.Labels["serial"]), subnet?.Unknown ?? UnknownPolicy.Discover, firmware, nonce);
         return (question with { FromMachine = mac is not null && sessions.OwnerOf(request.Source) == mac }, mac);
     }
 
-    private BootQuestion Ask(BootStage stage, Labels labels, MachineClaims claims, UnknownPolicy unknown, FirmwareKind firmware, string? nonce)
+    private BootQuestion Ask(
+        BootStage stage, Labels labels, IPv4Address source, MachineClaims claims, UnknownPolicy unknown, FirmwareKind firmware, string? nonce)
     {
         var recognised = machines.Recognise(claims);
         if (recognised.Machine is { } machine)
@@ -183,7 +184,7 @@ public sealed partial class BootService(
             }
         }
         var catalog = catalogs.Current;
-        var group = catalog.Select(labels);
+        var group = catalog.Select(labels, source);
         return new BootQuestion
         {
             Stage = stage,
@@ -207,8 +208,7 @@ public sealed partial class BootService(
         }
     }
 
-    /// <summary>What a machine would say of itself, with the labels that people gave it.</summary>
-    public static Labels LabelsOf(Machine machine)
+    private static Labels LabelsOf(Machine machine)
     {
         var labels = new Labels();
         if (!machine.Macs.IsEmpty)
@@ -222,6 +222,19 @@ public sealed partial class BootService(
             labels.Add(key, value);
         }
         return labels;
+    }
+
+    // What it last asked from in its present boot.
+    private IPv4Address AddressOf(Machine machine)
+    {
+        foreach (var mac in machine.Macs)
+        {
+            if (sessions.Present(mac) is { Address.IsAny: false } session)
+            {
+                return session.Address;
+            }
+        }
+        return default;
     }
 
     private static void AddIfPresent(Labels labels, string key, string? value)

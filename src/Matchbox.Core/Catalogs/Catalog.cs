@@ -1,109 +1,81 @@
 using System.Collections.Immutable;
-using Matchbox.Core.Machines;
+using Matchbox.Core.Catalogs.Selection;
+using Matchbox.Protocols;
 
 namespace Matchbox.Core.Catalogs;
 
 /// <summary>
-/// All groups, profiles and configs at one moment: an immutable snapshot, swapped whole on a change. Selectors are ordered
-/// once (most labels first, then the text <c>k=v,...</c> descending: poseidon/matchbox's rule), so a question costs a walk.
+/// All groups, profiles and configs at one moment: an immutable snapshot, swapped whole on a change. Groups are ordered as
+/// poseidon/matchbox does (most selectors first, then the text <c>k=v,...</c> descending), after their priorities, which it does not know.
 /// </summary>
 public sealed class Catalog
 {
     public static readonly Catalog Empty = new([], [], []);
 
-    private readonly ImmutableArray<Group> _ordered;
-    private readonly ImmutableArray<MachineUuid?> _uuids;
-    private readonly ImmutableDictionary<string, Profile> _profiles;
-    private readonly ImmutableDictionary<string, ConfigFile> _ignition;
-    private readonly ImmutableDictionary<string, ConfigFile> _generic;
-    private readonly Dictionary<string, BootOffer> _offers = new(StringComparer.Ordinal);
-    private readonly Dictionary<Group, BootOffer> _rendered = new(ReferenceEqualityComparer.Instance);
+    private readonly GroupIndex _index;
+    private readonly Dictionary<string, Profile> _profiles;
+    private readonly Dictionary<string, ConfigFile> _ignition;
+    private readonly Dictionary<string, ConfigFile> _generic;
+    private readonly CatalogOffers _offers;
 
-    /// <param name="groups">Groups in any order.</param>
+    /// <param name="groups">Groups in the order of their files' names: of those that tie, the first is used.</param>
     /// <param name="profiles">Profiles by the name that groups use.</param>
     /// <param name="ignition">Ignition configs, or what becomes one, by the name that profiles use.</param>
     /// <param name="generic">Generic files by the name that profiles use.</param>
     /// <param name="faults">Why a profile cannot boot although, or because, its files say otherwise, by the profile's name.</param>
     /// <param name="samples">How templates come out for a machine of each group, as far as that can be known.</param>
+    /// <param name="strict">Select as poseidon/matchbox does: a UUID equals only its own text.</param>
+    /// <param name="previous">The snapshot before: what both share is not worked out anew.</param>
     public Catalog(
         IEnumerable<Group> groups,
         IEnumerable<KeyValuePair<string, Profile>> profiles,
         IEnumerable<KeyValuePair<string, ConfigFile>> ignition,
         IEnumerable<KeyValuePair<string, ConfigFile>>? generic = null,
         IReadOnlyDictionary<string, string>? faults = null,
-        IReadOnlyDictionary<Group, RenderedConfig>? samples = null)
+        IReadOnlyDictionary<Group, RenderedConfig>? samples = null,
+        bool strict = false,
+        Catalog? previous = null)
     {
-        _ordered = [.. groups
-            .OrderByDescending(group => group.Selector.Count)
-            .ThenByDescending(SelectorText, StringComparer.Ordinal)];
-        _profiles = profiles.ToImmutableDictionary(StringComparer.Ordinal);
-        _ignition = ignition.ToImmutableDictionary(StringComparer.Ordinal);
-        _generic = (generic ?? []).ToImmutableDictionary(StringComparer.Ordinal);
-        _uuids = [.. _ordered.Select(group => MachineUuid.TryParse(group.Selector.GetValueOrDefault("uuid"), out var uuid) ? uuid : (MachineUuid?)null)];
-        foreach (var (id, profile) in _profiles)
-        {
-            _offers[id] = BootOffer.Of(profile, Ignition(profile.IgnitionId), Generic(profile.GenericId), faults?.GetValueOrDefault(id));
-        }
-        // A profile that could not be read at all still tells the machine why.
-        foreach (var (id, fault) in faults ?? ImmutableDictionary<string, string>.Empty)
-        {
-            _offers.TryAdd(id, BootOffer.Of(new Profile { Id = id }, null, fault: fault));
-        }
-        // A template is another config for each group.
-        foreach (var group in _ordered)
-        {
-            if (_profiles.TryGetValue(group.Profile, out var profile)
-                && (Ignition(profile.IgnitionId), Generic(profile.GenericId)) is var (config, file) && (config?.Template ?? file?.Template) is not null)
-            {
-                var sample = samples?.GetValueOrDefault(group);
-                _rendered[group] = BootOffer.Of(profile, config, file, faults?.GetValueOrDefault(group.Profile) ?? sample?.Failure, group, sample);
-            }
-        }
+        IsStrict = strict;
+        _index = new GroupIndex(groups, strict);
+        _profiles = new Dictionary<string, Profile>(profiles, StringComparer.Ordinal);
+        _ignition = new Dictionary<string, ConfigFile>(ignition, StringComparer.Ordinal);
+        _generic = new Dictionary<string, ConfigFile>(generic ?? [], StringComparer.Ordinal);
+        _offers = new CatalogOffers(this, faults, samples, previous?._offers);
     }
 
-    public ImmutableArray<Group> Groups => _ordered;
+    /// <summary>It selects exactly as poseidon/matchbox does.</summary>
+    public bool IsStrict { get; }
+
+    /// <summary>All groups, in the order in which they are asked.</summary>
+    public ImmutableArray<Group> Groups => _index.Ordered;
 
     public IReadOnlyDictionary<string, Profile> Profiles => _profiles;
 
-    public IEnumerable<BootOffer> Offers => _offers.Values.Concat(_rendered.Values);
+    public IEnumerable<BootOffer> Offers => _offers.All;
 
     /// <summary>
-    /// The first group all of whose selectors equal the labels; null: none. A UUID equals another in either byte order and any
+    /// The first group all of whose selectors and conditions hold; null: none. A UUID equals another in either byte order and any
     /// spelling beside the exact text.
     /// </summary>
-    public Group? Select(Labels labels)
-    {
-        MachineUuid? claimed = MachineUuid.TryParse(labels["uuid"], out var uuid) ? uuid : null;
-        for (var i = 0; i < _ordered.Length; i++)
-        {
-            var selected = true;
-            foreach (var (key, value) in _ordered[i].Selector)
-            {
-                if (!string.Equals(labels[key], value, StringComparison.Ordinal)
-                    && !(key == "uuid" && claimed is not null && claimed == _uuids[i]))
-                {
-                    selected = false;
-                    break;
-                }
-            }
-            if (selected)
-            {
-                return _ordered[i];
-            }
-        }
-        return null;
-    }
+    /// <param name="labels">What the machine says of itself.</param>
+    /// <param name="source">The address that it asks from; 0.0.0.0: it has none, or nobody knows it.</param>
+    public Group? Select(Labels labels, IPv4Address source = default) => _index.Select(labels, source);
+
+    /// <summary>Groups that select the same machines and stand at the same place in the order: only the first of each is used.</summary>
+    public ImmutableArray<ImmutableArray<Group>> Ties => _index.Ties();
+
+    /// <summary>The groups that tie with one of this catalog, in the order of their files; empty: none does.</summary>
+    public ImmutableArray<Group> TiesWith(Group group) => _index.TiesWith(group);
 
     /// <summary>What the group's machines boot; null when its profile is not there.</summary>
-    public BootOffer? OfferOf(Group group) => _rendered.GetValueOrDefault(group) ?? _offers.GetValueOrDefault(group.Profile);
+    public BootOffer? OfferOf(Group group) => _offers.Of(group);
 
     /// <summary>The config of that name; null when there is none.</summary>
     public ConfigFile? Ignition(string name) => name.Length > 0 ? _ignition.GetValueOrDefault(name) : null;
 
     /// <summary>The generic file of that name; null when there is none.</summary>
     public ConfigFile? Generic(string name) => name.Length > 0 ? _generic.GetValueOrDefault(name) : null;
-
-    private static string SelectorText(Group group) => string.Join(',', group.Selector.Select(pair => $"{pair.Key}={pair.Value}"));
 }
 
 /// <summary>Gives the snapshot in use.</summary>

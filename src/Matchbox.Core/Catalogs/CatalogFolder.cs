@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Matchbox.Butane.Advice;
+using Matchbox.Core.Catalogs.Selection;
 
 namespace Matchbox.Core.Catalogs;
 
@@ -50,12 +51,10 @@ public static class CatalogFolder
             {
                 ReadProfile(Path.GetFileNameWithoutExtension(file), file);
             }
-            foreach (var twins in groups.GroupBy(group => string.Join(',', group.Selector.Select(pair => $"{pair.Key}={pair.Value}"))).Where(same => same.Count() > 1))
-            {
-                _notes.Add($"the groups {string.Join(" and ", twins.Select(group => group.Id))} have the same selector: only the first in the order of their files is used");
-            }
             var samples = new ConfigSamples(_profiles, _ignition, _generic, _faults, _notes, hintsOff).Render(groups);
-            return new CatalogReading(new Catalog(groups, _profiles, _ignition, _generic, _profileFaults, samples), [.. _faults], [.. _notes]);
+            var catalog = new Catalog(groups, _profiles, _ignition, _generic, _profileFaults, samples);
+            _notes.AddRange(catalog.Ties.Select(TieText.Of));
+            return new CatalogReading(catalog, [.. _faults], [.. _notes]);
         }
 
         private IEnumerable<string> JsonFiles(string folder)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Matchbox.Butane.Reports;
+using Matchbox.Core.Catalogs.Selection;
 
 namespace Matchbox.Core.Catalogs;
 
@@ -68,6 +69,13 @@ internal sealed class ConfigSamples(
         foreach (var (key, value) in group.Selector)
         {
             query[key] = value;
+        }
+        foreach (var (key, condition) in group.Match)
+        {
+            if (key != LabelName.Source && condition.Values is [var first, ..])
+            {
+                query[key] = first.Value;
+            }
         }
         return new RequestData(query, string.Join('&', query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}")));
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -79,6 +80,21 @@ internal sealed class DeclaredFile(string file, JsonText text, List<CatalogFault
                 Fault(member.Value.Offset, $"\"{member.Name}\" is {member.Value.Describe()}", "write true or false without quotes");
                 return before;
         }
+    }
+
+    public int WholeNumberOf(JsonMember member, int before)
+    {
+        if (member.Value.Kind == JsonValueKind.Null)
+        {
+            return before;
+        }
+        if (member.Value.Kind != JsonValueKind.Number || !int.TryParse(member.Value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            Fault(member.Value.Offset, $"\"{member.Name}\" is {(member.Value.Kind == JsonValueKind.Number ? member.Value.Text : member.Value.Describe())}, not a whole number",
+                $"write a number from {int.MinValue} to {int.MaxValue} without quotes");
+            return before;
+        }
+        return number;
     }
 
     public IReadOnlyList<string> TextsOf(JsonMember member, IReadOnlyList<string> before)

@@ -1,11 +1,18 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Matchbox.Core.Catalogs.Selection;
 using Matchbox.Core.Networks;
 
 namespace Matchbox.Core.Catalogs;
 
-/// <summary>A selector over labels, the profile for whom it selects, and metadata for templates. Layout of poseidon/matchbox.</summary>
+/// <summary>
+/// A selector over labels, the profile for whom it selects, and metadata for templates. Layout of poseidon/matchbox. A group is one
+/// document as it was read, and equal to itself alone.
+/// </summary>
 public sealed record Group
 {
+    private GroupRules? _rules;
+
     public required string Id { get; init; }
 
     public string Name { get; init; } = "";
@@ -13,9 +20,19 @@ public sealed record Group
     /// <summary>Id of a profile; may be empty or name a profile that is not there.</summary>
     public string Profile { get; init; } = "";
 
-    /// <summary>Labels that must all be equal; empty: the default group. The MAC is in lower-case colon form.</summary>
+    /// <summary>Labels that must all be equal. The MAC is in lower-case colon form.</summary>
     public ImmutableSortedDictionary<string, string> Selector { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Further conditions by label, which must all hold too (ours, under the key <c>match</c>; upstream ignores it). The label
+    /// <c>address</c> is the address that the request came from.
+    /// </summary>
+    public ImmutableSortedDictionary<string, LabelCondition> Match { get; init; } =
+        ImmutableSortedDictionary.Create<string, LabelCondition>(StringComparer.Ordinal);
+
+    /// <summary>Before all else in the order of groups, the higher first (ours, under the key <c>priority</c>; upstream ignores it).</summary>
+    public int Priority { get; init; }
 
     /// <summary>The metadata object as JSON text; empty without.</summary>
     public string Metadata { get; init; } = "";
@@ -23,7 +40,21 @@ public sealed record Group
     /// <summary>DHCP options for its machines (ours, under the key <c>options</c>; upstream ignores it).</summary>
     public ImmutableArray<ConfiguredOption> Options { get; init; } = [];
 
-    public bool IsDefault => Selector.IsEmpty;
+    /// <summary>It has no condition at all and selects every machine.</summary>
+    public bool IsDefault => Selector.IsEmpty && Match.IsEmpty;
+
+    /// <summary>What selects and orders it.</summary>
+    internal GroupRules Rules => _rules ??= new GroupRules(this);
+
+    private Group(Group other)
+    {
+        (Id, Name, Profile, Selector, Match, Priority, Metadata, Options) =
+            (other.Id, other.Name, other.Profile, other.Selector, other.Match, other.Priority, other.Metadata, other.Options);
+    }
+
+    public bool Equals(Group? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 }
 
 /// <summary>What to boot: layout of poseidon/matchbox.</summary>

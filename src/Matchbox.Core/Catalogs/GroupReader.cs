@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Matchbox.Core.Catalogs.Selection;
 using Matchbox.Core.Networks;
 using Matchbox.Protocols.Dhcp;
 using Matchbox.Templates;
@@ -14,9 +15,11 @@ internal static class GroupReader
     {
         string id = "", title = "", profile = "";
         var selector = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var match = ImmutableSortedDictionary.CreateBuilder<string, LabelCondition>(StringComparer.Ordinal);
+        var priority = 0;
         var metadata = new List<JsonMember>();
         var options = ImmutableArray.CreateBuilder<ConfiguredOption>();
-        foreach (var (key, member) in file.Fields(file.Root, "a group", "id", "name", "profile", "selector", "metadata", "options"))
+        foreach (var (key, member) in file.Fields(file.Root, "a group", "id", "name", "profile", "selector", "match", "priority", "metadata", "options"))
         {
             switch (key)
             {
@@ -31,6 +34,12 @@ internal static class GroupReader
                     break;
                 case "selector":
                     ReadSelector(file, member.Value, selector);
+                    break;
+                case "match":
+                    ConditionReader.Read(file, member.Value, match);
+                    break;
+                case "priority":
+                    priority = file.WholeNumberOf(member, priority);
                     break;
                 case "metadata":
                     file.RequireObject(member.Value, "\"metadata\"");
@@ -48,6 +57,8 @@ internal static class GroupReader
             Name = title,
             Profile = profile,
             Selector = selector.ToImmutable(),
+            Match = match.ToImmutable(),
+            Priority = priority,
             Metadata = metadata.Count == 0 ? "" : DeclaredFile.Compact(metadata),
             Options = options.ToImmutable(),
         } : null;

@@ -52,6 +52,10 @@ public enum EventKind
     Started = 84,
     Stopping = 85,
     StoreFailed = 86,
+
+    CertificatesReloaded = 100,
+    CertificatesRefused = 101,
+    CertificateExpiring = 102,
 }
 
 /// <summary>Something that happened, with its reason in words that an operator understands. Client text in it is escaped.</summary>

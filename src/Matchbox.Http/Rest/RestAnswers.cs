@@ -21,6 +21,9 @@ internal static class RestAnswers
         return context.Response.WriteAsJsonAsync(value, shape, cancellationToken: context.RequestAborted);
     }
 
+    /// <summary>Answers with the problem that a status stands for.</summary>
+    public static Task RefuseAsync(this HttpContext context, int status, string error) => context.AnswerAsync(ProblemKind.OfStatus(status).With(error));
+
     /// <summary>Is a switch of the query on: a name without a value says yes.</summary>
     public static bool IsOn(this HttpContext context, string key) =>
         context.Request.Query.TryGetValue(key, out var value) && value.ToString() is ("" or "true" or "1" or "yes");

@@ -2,6 +2,8 @@ using System.Text.Json.Serialization;
 using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Http.Rest.Catalogs;
 using Matchbox.Http.Rest.Description;
+using Matchbox.Http.Rest.Idempotency;
+using Matchbox.Http.Rest.Inventory;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -31,6 +33,11 @@ public static class RestRegistration
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()
         .AddSingleton<NetworkEndpoints>()
+        .AddSingleton<PreviewEndpoints>()
+        .AddSingleton<EventStreamEndpoint>()
+        .AddSingleton<InventoryEndpoints>()
+        .AddSingleton<IdempotentAnswers>()
+        .AddSingleton<ApplyEndpoint>()
         .AddSingleton<CatalogChanges>()
         .AddSingleton<CatalogEndpoints>()
         .AddSingleton<ButaneEndpoint>();
@@ -38,18 +45,25 @@ public static class RestRegistration
     /// <summary>Stands around everything of the API: a refusal is a problem (RFC 9457), whoever refuses.</summary>
     public static IApplicationBuilder UseRestProblems(this IApplicationBuilder application) => application.UseMiddleware<ProblemMiddleware>();
 
+    /// <summary>A POST with an <c>Idempotency-Key</c> is done once. Stands after routing, and after whoever finds out who asks.</summary>
+    public static IApplicationBuilder UseRestIdempotency(this IApplicationBuilder application) => application.UseMiddleware<IdempotencyMiddleware>();
+
     /// <summary>Everything under <c>/api/v1</c>, by the role that it needs. Nobody is asked who he is: that is added to the groups.</summary>
     public static RestRoutes MapRest(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
         var rest = RestRoutes.On(routes);
         services.GetRequiredService<MachineEndpoints>().Map(rest);
+        services.GetRequiredService<PreviewEndpoints>().Map(rest);
         services.GetRequiredService<EventEndpoints>().Map(rest);
+        services.GetRequiredService<EventStreamEndpoint>().Map(rest);
+        services.GetRequiredService<InventoryEndpoints>().Map(rest);
         services.GetRequiredService<LeaseEndpoints>().Map(rest);
         services.GetRequiredService<NetworkEndpoints>().Map(rest);
         if (services.GetService<ICatalogDocuments>() is not null)
         {
             services.GetRequiredService<CatalogEndpoints>().Map(rest);
+            services.GetRequiredService<ApplyEndpoint>().Map(rest);
         }
         var health = services.GetRequiredService<HealthReport>();
         rest.Viewer.MapGet("/health", () => TypedResults.Ok(health.Now())).Describe("getHealth", "Health", "Say how the appliance is, with what keeps it from being well");

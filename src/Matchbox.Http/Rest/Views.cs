@@ -177,6 +177,7 @@ public sealed record ButaneAdvice(string Rule, string Path, int Line, int Column
 [JsonSerializable(typeof(ProfileList))]
 [JsonSerializable(typeof(ConfigList))]
 [JsonSerializable(typeof(ChangeResult))]
+[JsonSerializable(typeof(ApplyRequest))]
 [JsonSerializable(typeof(ImportResult))]
 [JsonSerializable(typeof(SubnetList))]
 [JsonSerializable(typeof(ReservationList))]

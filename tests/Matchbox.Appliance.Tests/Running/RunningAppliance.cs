@@ -23,6 +23,9 @@ internal sealed partial class RunningAppliance(string? space = null) : IAsyncDis
 
     public string ConfigFile => Path.Combine(Folder, "appliance.yaml");
 
+    /// <summary>Further variables of the program.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     public int ProcessId => _process!.Id;
 
     public string Output
@@ -51,9 +54,11 @@ internal sealed partial class RunningAppliance(string? space = null) : IAsyncDis
     public bool HasEnded => _process is not { HasExited: false };
 
     /// <summary>Starts and waits until it serves.</summary>
-    public async Task StartAsync(params string[] arguments)
+    public Task StartAsync(params string[] arguments) => WaitAsync(() => Launch(arguments));
+
+    private async Task WaitAsync(Action launch)
     {
-        Launch(arguments);
+        launch();
         var started = TimeProvider.System.GetTimestamp();
         while (!Output.Contains("control.sock", StringComparison.Ordinal))
         {
@@ -64,9 +69,14 @@ internal sealed partial class RunningAppliance(string? space = null) : IAsyncDis
     }
 
     /// <summary>Starts what cannot serve, and gives its exit code.</summary>
-    public async Task<int> StartInVainAsync(params string[] arguments)
+    public Task<int> StartInVainAsync(params string[] arguments) => EndAsync(() => Launch(arguments));
+
+    /// <summary>The same with this command line and nothing else.</summary>
+    public Task<int> StartBareInVainAsync(params string[] arguments) => EndAsync(() => LaunchBare(arguments));
+
+    private async Task<int> EndAsync(Action launch)
     {
-        Launch(arguments);
+        launch();
         using var patience = new CancellationTokenSource(Patience);
         await _process!.WaitForExitAsync(patience.Token);
         _process.WaitForExit();
@@ -131,16 +141,29 @@ internal sealed partial class RunningAppliance(string? space = null) : IAsyncDis
         Directory.Delete(Folder, recursive: true);
     }
 
+    /// <summary>Starts with this command line and nothing else, and waits until it serves.</summary>
+    public Task StartBareAsync(params string[] arguments) => WaitAsync(() => LaunchBare(arguments));
+
     /// <summary>Starts, and waits for nothing.</summary>
     public void Launch(params string[] arguments)
     {
         string[] config = File.Exists(ConfigFile) ? ["--config", ConfigFile] : [];
+        LaunchBare(["serve", .. config, "--state-path", State, .. arguments]);
+    }
+
+    private void LaunchBare(string[] arguments)
+    {
         lock (_output)
         {
             _output.Clear();
         }
         _process?.Dispose();
-        _process = Process.Start(With(["serve", .. config, "--state-path", State, .. arguments], space))!;
+        var start = With(arguments, space);
+        foreach (var (name, value) in Variables)
+        {
+            start.Environment[name] = value;
+        }
+        _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();

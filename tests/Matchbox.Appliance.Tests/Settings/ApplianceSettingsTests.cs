@@ -1,5 +1,6 @@
 using System.Net;
 using Matchbox.Appliance.Settings;
+using Matchbox.Core.Boot;
 using Matchbox.Core.Networks;
 using Matchbox.Protocols;
 
@@ -12,8 +13,15 @@ public sealed class ApplianceSettingsTests
         state-path: /srv/state
         data-path: data
         log: { level: debug, format: json }
-        boot: { listen: "10.77.0.1:80", reports-per-minute: 10 }
-        admin: { listen: ["127.0.0.1:9000", "[::1]:9000"] }
+        boot: { listen: "10.77.0.1:80", reports-per-minute: 10, tls: { enabled: true, cert-file: /c, key-file: k } }
+        admin: { listen: ["127.0.0.1:9000", "[::1]:9000"], hosts: box.lab, tls: { cert-file: /ac, key-file: /ak } }
+        grpc:
+          listen: 10.77.0.1:8081
+          ca-file: ca.pem
+          deny: ["00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff"]
+        compatibility: strict
+        writeTo: folder
+        key-ring-path: ring.gpg
         tftp: { max-window: 16 }
         dhcp:
           interfaces: [eth0]
@@ -57,6 +65,13 @@ public sealed class ApplianceSettingsTests
         Assert.Equal(LogFormat.Json, settings.Log.Format);
         Assert.Equal([IPEndPoint.Parse("10.77.0.1:80")], settings.Boot.Listen);
         Assert.Equal(2, settings.Admin.Listen.Length);
+        Assert.Equal(new BootTlsSettings { Enabled = true, CertFile = "/c", KeyFile = "/etc/k" }, settings.Boot.Tls);
+        Assert.Equal(new AdminTlsSettings { CertFile = "/ac", KeyFile = "/ak" }, settings.Admin.Tls);
+        Assert.Equal(["box.lab"], settings.Admin.Hosts);
+        Assert.Equal([IPEndPoint.Parse("10.77.0.1:8081")], settings.Grpc.Listen);
+        Assert.Equal(("/etc/matchbox/server.crt", "/etc/ca.pem"), (settings.Grpc.CertFile, settings.Grpc.CaFile));
+        Assert.Equal(["00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"], settings.Grpc.Deny);
+        Assert.Equal((CompatibilityMode.Strict, CatalogTarget.Folder, "/etc/ring.gpg"), (settings.Compatibility, settings.WriteTo, settings.KeyRingPath));
         Assert.Equal(16, settings.Tftp.MaxWindow);
         Assert.True(settings.Tftp.Enabled);
         Assert.Equal(["eth0"], settings.Dhcp.Interfaces);
@@ -90,6 +105,9 @@ public sealed class ApplianceSettingsTests
 
         Assert.False(settings.AnswersDhcp);
         Assert.False(settings.Tftp.Enabled);
+        Assert.False(settings.Grpc.Enabled);
+        Assert.Equal((CompatibilityMode.Standard, CatalogTarget.Store, false), (settings.Compatibility, settings.WriteTo, settings.Boot.Tls.Enabled));
+        Assert.Null(settings.Admin.Tls.CertFile);
         Assert.Equal([new IPEndPoint(IPAddress.Any, 8080)], settings.Boot.Listen);
         Assert.Equal([new IPEndPoint(IPAddress.Loopback, 9443)], settings.Admin.Listen);
     }

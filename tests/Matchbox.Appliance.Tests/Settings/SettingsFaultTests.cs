@@ -22,6 +22,14 @@ public sealed class SettingsFaultTests
     [InlineData("- a", "1:1: settings are keys with values, such as 'state-path: /var/lib/matchbox-state'")]
     [InlineData("state-path: /var/lib/matchbox/state", "1:13: state may not be kept in /var/lib/matchbox, the place of declared groups and profiles: name a folder of its own, such as /var/lib/matchbox-state")]
     [InlineData("state-path: /srv/x\nassets-path: /srv/x/assets", "2:14: assets are served to everybody and may not lie together with the state in /srv/x: name another folder")]
+    [InlineData("compatibility: strikt", "1:16: compatibility: 'strikt' is not one of standard, strict: did you mean 'strict'?")]
+    [InlineData("write-to: disk", "1:11: write-to: 'disk' is not one of store, folder")]
+    [InlineData("write-to: store\nwriteTo: folder", "2:10: write-to is said already, and this is the same: keep one")]
+    [InlineData("grpc: { listen: 127.0.0.1:9443 }\nadmin: { listen: 127.0.0.1:9443 }", "2:18: 127.0.0.1:9443 is taken by another listener of this file: give one of them another port")]
+    [InlineData("grpc: { deny: [abc] }", "1:16: grpc.deny: 'abc' is not the SHA-256 fingerprint of a certificate, 64 hex digits (`openssl x509 -noout -fingerprint -sha256 -in FILE` tells it)")]
+    [InlineData("admin: { tls: { cert-file: /c } }", "1:28: a certificate and its key belong together: name key-file as well")]
+    [InlineData("boot: { tls: { enabled: maybe } }", "1:25: boot.tls.enabled: 'maybe' is not true or false")]
+    [InlineData("state-path: /srv/d\ndata-path: /srv/d", "1:13: state may not be kept in /srv/d, the place of declared groups and profiles: name a folder of its own, such as /var/lib/matchbox-state")]
     public void Of_the_whole(string yaml, string fault) => Assert.Equal($"/etc/a.yaml:{fault}", SettingsText.Fault(yaml));
 
     [Theory]

@@ -122,7 +122,7 @@ public sealed class CatalogTests
         Assert.Equal(201, (await host.SendAsync("PUT", "/api/v1/profiles/a", """{ "id": "a", "boot": { "kernel": "/k" }, "ignition_id": "sub/a.yaml" }""")).Status);
         Assert.Equal(201, (await host.SendAsync("PUT", "/api/v1/groups/a", """{ "profile": "a" }""")).Status);
         var problem = (await host.SendAsync("PUT", "/api/v1/configs/ignition/sub/a.yaml", "variant: fcos\nversion: {{.nothing\n")).Problem(ProblemKind.Unsound);
-        Assert.Equal(("ignition/sub/a.yaml", 2), (problem.Errors![0].File, problem.Errors[0].Line));
+        Assert.Equal(("ignition/sub/a.yaml", 3), (problem.Errors![0].File, problem.Errors[0].Line));
         (await host.SendAsync("DELETE", "/api/v1/configs/ignition/sub/a.yaml")).Problem(ProblemKind.Unsound);
         (await host.GetAsync("/api/v1/configs/other/x")).Problem(ProblemKind.NotFound);
     }

@@ -105,6 +105,7 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
         _app = builder.Build();
         _app.UseRestProblems();
         _app.UseRouting();
+        _app.UseRestIdempotency();
         _app.MapRest();
         _app.MapButane();
         _app.MapRestDescription();

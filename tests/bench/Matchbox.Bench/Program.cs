@@ -11,10 +11,17 @@ switch (args)
         return await LeaseJournalBench.RunAsync(rest.FirstOrDefault());
     case ["butane"]:
         return ButaneBench.Run();
+    case ["catalog"]:
+        return CatalogBench.Run();
+    case ["boot-folder", var folder, var machines]:
+        BootFolder.Write(folder, int.Parse(machines, System.Globalization.CultureInfo.InvariantCulture));
+        return 0;
     default:
         Console.Error.WriteLine("Matchbox.Bench dhcp --interface NAME --address 10.0.0.1 --prefix 24 --pool 10.0.0.10-10.0.0.250 [--mode authoritative|proxy] [--search] [--verbose]");
         Console.Error.WriteLine("Matchbox.Bench dhcp-codec");
         Console.Error.WriteLine("Matchbox.Bench journal [FOLDER]");
         Console.Error.WriteLine("Matchbox.Bench butane");
+        Console.Error.WriteLine("Matchbox.Bench catalog");
+        Console.Error.WriteLine("Matchbox.Bench boot-folder FOLDER MACHINES");
         return 2;
 }

@@ -28,7 +28,7 @@ internal sealed class ClientDirectory(MachineRegistry machines, ICatalogSource c
     {
         var machine = machines.Recognise(new MachineClaims(client.Mac.IsEmpty ? null : client.Mac, client.Uuid)).Machine;
         var declared = policies.Of(client.Mac);
-        var group = GroupOf(client, machine);
+        var group = GroupOf(client, machine, declared?.Address ?? default);
         return new ClientFacts(
             machine is { InInventory: true } || group is { IsDefault: false },
             machine is { Name.Length: > 0 } ? machine.Name : declared?.Name ?? "",
@@ -39,7 +39,8 @@ internal sealed class ClientDirectory(MachineRegistry machines, ICatalogSource c
     /// <summary>A quick answer for the queue, by MAC alone.</summary>
     public bool IsKnown(HardwareAddress mac) => machines.ByMac(mac) is { InInventory: true } || Facts().Macs.Contains(mac.ToString());
 
-    private Group? GroupOf(in BootClient client, Machine? machine)
+    // Before a lease, a machine's address is only known where one is reserved.
+    private Group? GroupOf(in BootClient client, Machine? machine, IPv4Address address)
     {
         var facts = Facts();
         if (!facts.HasSelectors)
@@ -59,7 +60,7 @@ internal sealed class ClientDirectory(MachineRegistry machines, ICatalogSource c
         {
             labels.Add(key, value);
         }
-        return facts.Catalog.Select(labels);
+        return facts.Catalog.Select(labels, address);
     }
 
     private CatalogFacts Facts()
@@ -78,6 +79,12 @@ internal sealed class ClientDirectory(MachineRegistry machines, ICatalogSource c
         public Group? Default { get; } = catalog.Groups.FirstOrDefault(group => group.IsDefault);
 
         public HashSet<string> Macs { get; } =
-            [.. catalog.Groups.Select(group => group.Selector.GetValueOrDefault("mac", "")).Where(mac => mac.Length > 0)];
+            [.. catalog.Groups.SelectMany(group => MacsOf(group)).Where(mac => mac.Length > 0)];
+
+        private static IEnumerable<string> MacsOf(Group group) =>
+        [
+            group.Selector.GetValueOrDefault("mac", ""),
+            .. group.Match.TryGetValue("mac", out var condition) ? condition.Values.Select(value => value.Value) : [],
+        ];
     }
 }

@@ -2,14 +2,15 @@ using System.Text;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Catalogs.Documents;
+using Matchbox.Core.Catalogs.Selection;
 using Matchbox.Core.Machines;
 using Matchbox.Http.Rest.Problems;
-using Microsoft.AspNetCore.Http;
 
 namespace Matchbox.Http.Rest.Catalogs;
 
 /// <summary>Makes changes of documents, or tells what they would do, and answers with what came of it.</summary>
-internal sealed class CatalogChanges(ICatalogDocuments documents, ICatalogSource catalogs, MachineRegistry machines, IEnumerable<ICatalogPreview> previews, IEnumerable<ITieReport> ties)
+internal sealed class CatalogChanges(
+    ICatalogDocuments documents, ICatalogSource catalogs, MachineRegistry machines, BootService boot, IEnumerable<ICatalogPreview> previews)
 {
     // A dry run shows what a person can read; a list of more machines than that is read by nobody.
     private const int MaxShown = 64 << 10;
@@ -29,7 +30,7 @@ internal sealed class CatalogChanges(ICatalogDocuments documents, ICatalogSource
                     DryRun = dryRun,
                     Documents = [.. changes.Select(change => StepOf(change, before[change.Path], dryRun))],
                     Notes = done.Notes,
-                    Ties = [.. ties.SelectMany(report => report.TiesIn(reading?.Catalog ?? catalogs.Current, IdsOf(changes)))],
+                    Ties = TiesIn(reading?.Catalog ?? catalogs.Current, changes),
                     Machines = reading is null ? null : [.. Touched(reading.Catalog).Take(MaxMachines)],
                 };
             case ChangeOutcome.Stale stale:
@@ -82,7 +83,7 @@ internal sealed class CatalogChanges(ICatalogDocuments documents, ICatalogSource
         var present = catalogs.Current;
         foreach (var machine in machines.All.OrderBy(machine => machine.Id, StringComparer.Ordinal))
         {
-            var (groupBefore, groupAfter) = (present.Select(BootService.LabelsOf(machine)), after.Select(BootService.LabelsOf(machine)));
+            var (groupBefore, groupAfter) = (boot.GroupOf(machine, present), boot.GroupOf(machine, after));
             var (offerBefore, offerAfter) = (groupBefore is null ? null : present.OfferOf(groupBefore), groupAfter is null ? null : after.OfferOf(groupAfter));
             if (groupBefore?.Id == groupAfter?.Id && offerBefore?.Profile.Id == offerAfter?.Profile.Id && offerBefore?.Digest == offerAfter?.Digest)
             {
@@ -98,8 +99,20 @@ internal sealed class CatalogChanges(ICatalogDocuments documents, ICatalogSource
         }
     }
 
-    private static HashSet<string> IdsOf(IEnumerable<DocumentChange> changes) =>
-        [.. changes.Where(change => change.Content is not null && DocumentKind.TryOf(change.Path, out var kind, out _) && kind == DocumentKind.Group).Select(change => change.Path)];
+    // Only those that the change has a part in: older ones are no news.
+    private static string[] TiesIn(Catalog catalog, IReadOnlyList<DocumentChange> changes)
+    {
+        var changed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var change in changes)
+        {
+            if (change.Content is { } content && DocumentKind.TryOf(change.Path, out var kind, out var id) && kind == DocumentKind.Group)
+            {
+                var said = DocumentViews.Text(DocumentViews.Read(new CatalogDocument(change.Path, content, DocumentOrigin.Store)), "id");
+                changed.Add(said.Length > 0 ? said : id);
+            }
+        }
+        return changed.Count == 0 ? [] : [.. catalog.Ties.Where(tie => tie.Any(group => changed.Contains(group.Id))).Select(TieText.Of)];
+    }
 
     private static ProblemException Unsound(ChangeOutcome.Refused refused, IReadOnlyList<DocumentChange> changes)
     {
@@ -118,11 +131,4 @@ internal sealed class CatalogChanges(ICatalogDocuments documents, ICatalogSource
         var more = errors.Length == 1 ? "" : $" (and {errors.Length - 1} more)";
         return new ProblemException(ProblemKind.Unsound, $"{(refused.Faults.IsEmpty ? "the documents are not sound" : refused.Faults[0])}{more}: nothing was changed", errors);
     }
-}
-
-/// <summary>Finds groups between which the selection decides by nothing that a person would expect.</summary>
-public interface ITieReport
-{
-    /// <summary>The ties that these groups (paths of their documents) are part of, in words.</summary>
-    IEnumerable<string> TiesIn(Catalog catalog, IReadOnlySet<string> groups);
 }

@@ -1,4 +1,4 @@
-namespace Matchbox.Appliance.Commands.Convert;
+namespace Matchbox.Appliance;
 
 /// <summary>Why a system call failed, in the words that Go's programs print, which are the kernel's in lower case.</summary>
 internal static class SystemFault

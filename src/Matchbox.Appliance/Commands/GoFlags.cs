@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Matchbox.Appliance.Settings;
 
-namespace Matchbox.Appliance.Commands.Convert;
+namespace Matchbox.Appliance.Commands;
 
 /// <summary>
 /// A command line as Go's package <c>flag</c> reads it: one or two dashes, <c>-name=value</c> or <c>-name value</c>, no short
@@ -24,6 +25,17 @@ internal sealed class GoFlags
         _known[name] = (help, false);
         return this;
     }
+
+    /// <summary>What was given, by name; of a flag that was given twice, the last.</summary>
+    public IReadOnlyDictionary<string, string> Given => _given;
+
+    /// <summary>What follows the flags: the first word that is none, and all after it.</summary>
+    public string[] Rest { get; private set; } = [];
+
+    /// <summary>The flag that ended reading because there is none of that name; null when that was not the fault.</summary>
+    public string? Unknown { get; private set; }
+
+    public IEnumerable<string> Names => _known.Keys;
 
     public bool IsOn(string name) => _given.GetValueOrDefault(name) == "true";
 
@@ -49,6 +61,7 @@ internal sealed class GoFlags
             name = equals < 0 ? name : name[..equals];
             if (!_known.TryGetValue(name, out var flag))
             {
+                Unknown = name;
                 error = name is "h" or "help" ? "" : $"flag provided but not defined: -{name}";
                 return false;
             }
@@ -62,13 +75,19 @@ internal sealed class GoFlags
                 value = arguments[0];
                 arguments = arguments[1..];
             }
-            if (flag.IsSwitch && !TryParseSwitch(value ?? "true", out value))
+            value ??= "true";
+            if (flag.IsSwitch)
             {
-                error = $"invalid boolean value \"{argument[(argument.IndexOf('=', StringComparison.Ordinal) + 1)..]}\" for -{name}: parse error";
-                return false;
+                if (!GoBool.TryParse(value, out var on))
+                {
+                    error = $"invalid boolean value \"{value}\" for -{name}: parse error";
+                    return false;
+                }
+                value = on ? "true" : "false";
             }
-            _given[name] = value!;
+            _given[name] = value;
         }
+        Rest = [.. arguments is ["--", .. var words] ? words : arguments];
         error = null;
         return true;
     }
@@ -78,16 +97,5 @@ internal sealed class GoFlags
     {
         var lines = _known.Select(flag => $"  -{flag.Key}{(flag.Value.IsSwitch ? "" : " string")}\n    \t{flag.Value.Help}\n");
         return $"Usage of {command}:\n{string.Concat(lines)}";
-    }
-
-    private static bool TryParseSwitch(string text, out string? value)
-    {
-        value = text switch
-        {
-            "1" or "t" or "T" or "TRUE" or "true" or "True" => "true",
-            "0" or "f" or "F" or "FALSE" or "false" or "False" => "false",
-            _ => null,
-        };
-        return value is not null;
     }
 }

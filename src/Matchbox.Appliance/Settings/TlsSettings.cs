@@ -1,0 +1,20 @@
+namespace Matchbox.Appliance.Settings;
+
+/// <summary>HTTPS on the boot listener, in place of HTTP.</summary>
+public sealed record BootTlsSettings
+{
+    public bool Enabled { get; init; }
+
+    public string CertFile { get; init; } = "/etc/matchbox/ssl/server.crt";
+
+    public string KeyFile { get; init; } = "/etc/matchbox/ssl/server.key";
+}
+
+/// <summary>The certificate of the admin listener, which is HTTPS always.</summary>
+public sealed record AdminTlsSettings
+{
+    /// <summary>Null, and so is the key: one that the appliance makes itself, kept with its state.</summary>
+    public string? CertFile { get; init; }
+
+    public string? KeyFile { get; init; }
+}

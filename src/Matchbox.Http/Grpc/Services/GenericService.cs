@@ -1,0 +1,26 @@
+using Google.Protobuf;
+using Matchbox.Http.Grpc.Documents;
+using Matchbox.Http.Grpc.Wire;
+
+namespace Matchbox.Http.Grpc.Services;
+
+/// <summary>rpcpb.Generic: generic templates, octet for octet.</summary>
+internal sealed class GenericService(DocumentTree tree)
+{
+    private const string Part = "generic";
+
+    public async Task<GenericPutResponse> PutAsync(GenericPutRequest request, CancellationToken cancellation)
+    {
+        await tree.WriteAsync(Part, request.Name, request.Config.Memory, cancellation);
+        return new GenericPutResponse();
+    }
+
+    public Task<GenericGetResponse> GetAsync(GenericGetRequest request, CancellationToken cancellation) =>
+        Task.FromResult(new GenericGetResponse { Config = UnsafeByteOperations.UnsafeWrap(tree.Read(Part, request.Name)) });
+
+    public async Task<GenericDeleteResponse> DeleteAsync(GenericDeleteRequest request, CancellationToken cancellation)
+    {
+        await tree.RemoveAsync(Part, request.Name, cancellation);
+        return new GenericDeleteResponse();
+    }
+}

@@ -1,0 +1,40 @@
+using Grpc.Core;
+using Matchbox.Http.Grpc.Documents;
+using Matchbox.Http.Grpc.Wire;
+
+namespace Matchbox.Http.Grpc.Services;
+
+/// <summary>rpcpb.Profiles: profiles as documents.</summary>
+internal sealed class ProfilesService(DocumentTree tree)
+{
+    private const string Part = "profiles";
+
+    public async Task<ProfilePutResponse> PutAsync(ProfilePutRequest request, CancellationToken cancellation)
+    {
+        if (request.Profile is not { } profile)
+        {
+            throw Answer.Malformed("ProfilePut needs a profile: send one with an id");
+        }
+        Answer.Require(profile.Id.Length > 0, ProfileText.IdRequired);
+        var text = ProfileText.Write(profile, out var fault) ?? throw Answer.Unknown(fault);
+        await tree.WriteAsync(Part, $"{profile.Id}.json", text, cancellation);
+        return new ProfilePutResponse();
+    }
+
+    public Task<ProfileGetResponse> GetAsync(ProfileGetRequest request, CancellationToken cancellation) =>
+        Task.FromResult(new ProfileGetResponse { Profile = Get(tree, request.Id) });
+
+    public async Task<ProfileDeleteResponse> DeleteAsync(ProfileDeleteRequest request, CancellationToken cancellation)
+    {
+        await tree.RemoveAsync(Part, $"{request.Id}.json", cancellation);
+        return new ProfileDeleteResponse();
+    }
+
+    public Task<ProfileListResponse> ListAsync(ProfileListRequest request, CancellationToken cancellation) =>
+        Task.FromResult(new ProfileListResponse { Profiles = { Answer.Readable(tree.Names(Part), id => Get(tree, id)) } });
+
+    /// <summary>The profile of that name.</summary>
+    /// <exception cref="RpcException">It is not there, or broken.</exception>
+    public static Profile Get(DocumentTree tree, string id) =>
+        ProfileText.Read(tree.Read(Part, $"{id}.json").Span, out var fault) ?? throw Answer.Unknown(fault);
+}
