@@ -56,6 +56,10 @@ internal static class RestDescriptions
         return call;
     }
 
+    /// <summary>An example of what it answers, as JSON.</summary>
+    public static RouteHandlerBuilder Shows(this RouteHandlerBuilder call, string example) => call.WithMetadata(new AnswerExample(example));
+
+    /// <summary>What it takes for a body, with an example.</summary>
     public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder call, string example, string type = "application/json", params string[] more)
         where T : notnull => call.WithMetadata(new RequestBodyMetadata(typeof(T), [type, .. more]), new RequestExample(example));
 

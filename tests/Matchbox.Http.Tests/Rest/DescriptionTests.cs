@@ -21,7 +21,7 @@ public sealed partial class DescriptionTests
         foreach (var (name, call) in calls.Where(call => call.Name.StartsWith("put", StringComparison.Ordinal) || call.Name.StartsWith("patch", StringComparison.Ordinal)))
         {
             Assert.True(call.GetProperty("responses").TryGetProperty("412", out var stale), name);
-            Assert.True(stale.GetProperty("content").TryGetProperty(ProblemResult.MediaType, out _), name);
+            Assert.Equal("/problems/stale", stale.GetProperty("content").GetProperty(ProblemResult.MediaType).GetProperty("example").GetProperty("type").GetString());
             Assert.All(call.GetProperty("requestBody").GetProperty("content").EnumerateObject(), content => Assert.True(content.Value.TryGetProperty("example", out _), name));
         }
     }

@@ -25,6 +25,7 @@ internal sealed class ApplyEndpoint(ICatalogDocuments documents, CatalogChanges 
             + "`object` (JSON). `prune` names parts of the layout whose other documents of the store are removed. All of it is done or nothing. "
             + "`dryRun=true` answers the plan: what would be made, changed and removed, and which machines would get something else.")
         .Takes<ApplyRequest>("""{ "objects": [ { "kind": "group", "id": "b7", "object": { "profile": "worker", "selector": { "rack": "b7" } } } ], "prune": ["groups"] }""")
+        .Shows("""{ "dryRun": false, "documents": [ { "path": "groups/b7.json", "step": "create", "revision": "2cf24dba5fb0a30e26e83b2ac5b9e29e" } ], "notes": [], "ties": [] }""")
         .Fails(ProblemKind.InvalidRequest, ProblemKind.Declared, ProblemKind.Stale, ProblemKind.TooLarge, ProblemKind.UnsupportedMediaType, ProblemKind.Unsound, ProblemKind.StoreFailed);
 
     private async Task<Ok<ChangeResult>> ApplyAsync(HttpContext context, bool? dryRun)

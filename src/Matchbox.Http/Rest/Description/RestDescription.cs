@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
@@ -26,7 +29,6 @@ public static class RestDescription
         both.MapScalarApiReference(page => page
             .WithTitle("Matchbox API")
             .DisableDefaultFonts()
-            .WithTheme(ScalarTheme.None)
             .HideClientButton()
             .AddDocument(Document));
         both.AddEndpointFilter((invocation, next) =>
@@ -66,6 +68,14 @@ public static class RestDescription
                 foreach (var content in contents.Values)
                 {
                     content.Example = JsonNode.Parse(answer.Json);
+                }
+            }
+            foreach (var (status, response) in operation.Responses ?? [])
+            {
+                if (response.Content?.GetValueOrDefault(ProblemResult.MediaType) is { } refusal && int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                {
+                    var kind = ProblemKind.OfStatus(number);
+                    refusal.Example = JsonSerializer.SerializeToNode(kind.With("what is wrong, where, and how to mend it"), RestJson.Default.Problem);
                 }
             }
             if (metadata.OfType<RequiredRole>().LastOrDefault() is { } role)

@@ -14,13 +14,20 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
     private const string Tag = "Machines";
     private const string Example = """{ "name": "node1", "macs": ["52:54:00:77:00:01"], "labels": { "rack": "b7" } }""";
 
+    private const string Shown = """
+        { "id": "52-54-00-77-00-01", "name": "node1", "origin": "added", "state": "armed", "macs": ["52:54:00:77:00:01"], "labels": { "rack": "b7" }, "address": "10.77.0.9",
+          "profile": "worker", "firstSeenAt": "2026-03-01T12:00:00Z", "revision": "2cf24dba5fb0a30e26e83b2ac5b9e29e" }
+        """;
+
     public void Map(RestRoutes rest)
     {
         rest.Viewer.MapGet("/machines", List)
             .Describe("listMachines", Tag, "List machines", "`selector=key=value` may stand several times, and all must fit: a label, or `name`, `mac`, `uuid`, `serial`, `state`, `subnet`, `origin`.")
+            .Shows($$"""{ "machines": [ {{Shown}} ], "next": "306e6f6465" }""")
             .Fails(ProblemKind.InvalidRequest);
         rest.Viewer.MapGet("/machines/{id}", Show)
             .Describe("getMachine", Tag, "Show all that is known of a machine", "The `ETag` names what can be written of it: name, identifiers, labels.")
+            .Shows(Shown)
             .Fails(ProblemKind.NotFound);
         rest.Operator.MapPost("/machines", AddAsync)
             .Describe("addMachine", Tag, "Put a machine into the inventory", "At least one of MAC, UUID and serial number. What is known of it already stays.")
