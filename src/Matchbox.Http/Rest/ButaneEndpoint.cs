@@ -3,6 +3,7 @@ using System.Text.Json;
 using Matchbox.Butane;
 using Matchbox.Butane.Advice;
 using Matchbox.Butane.Reports;
+using Matchbox.Http.Access;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -31,6 +32,7 @@ internal sealed class ButaneEndpoint : IDisposable
     public void Dispose() => _turns.Dispose();
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost(RestRegistration.ButanePath, ConvertAsync)
+        .RequireAuthorization(AccessPolicies.Local).WithMetadata(new ChangesNothing())
         .Describe("translateButane", "Butane", "Translate a Butane config to Ignition",
             "The body is the config, or a form whose part `config` is one and whose other parts are the local files that it may name. "
             + "Nothing is changed, and nothing of this machine is read.")

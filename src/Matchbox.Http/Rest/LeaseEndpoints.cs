@@ -19,10 +19,10 @@ internal sealed class LeaseEndpoints(LeaseTable leases, ILeaseAdopter adopter, I
 
     public void Map(RestRoutes rest)
     {
-        rest.Viewer.MapGet("/leases", List)
+        rest.ViewerOfAll.MapGet("/leases", List)
             .Describe("listLeases", Tag, "List addresses and who has them", "With `all`, also those that have expired or were released.")
             .Fails(ProblemKind.InvalidRequest);
-        rest.Operator.MapPost("/leases/import", ImportAsync)
+        rest.OperatorOfAll.MapPost("/leases/import", ImportAsync)
             .Describe("importLeases", Tag, "Take over the leases of another DHCP server",
                 "The body is its file: `dhcpd.leases`, Kea's memfile or that of dnsmasq. Only addresses of networks that we give addresses on are taken.")
             .Takes<string>("\"\"", "*/*")

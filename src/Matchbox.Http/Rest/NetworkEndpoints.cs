@@ -15,9 +15,9 @@ internal sealed class NetworkEndpoints(ISubnetSource subnets, MachinePolicies po
 
     public void Map(RestRoutes rest)
     {
-        rest.Viewer.MapGet("/subnets", Subnets)
+        rest.ViewerOfAll.MapGet("/subnets", Subnets)
             .Describe("listSubnets", Tag, "List the networks that we were told of", "They are declared in the settings, and changed there.");
-        rest.Viewer.MapGet("/reservations", Reservations)
+        rest.ViewerOfAll.MapGet("/reservations", Reservations)
             .Describe("listReservations", Tag, "List reserved addresses", "They are those of machines that the settings declare, and are changed there.");
     }
 

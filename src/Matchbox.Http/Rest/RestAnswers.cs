@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
+using Matchbox.Http.Access;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Matchbox.Http.Rest;
 
@@ -13,7 +15,7 @@ internal static class RestAnswers
 {
     /// <summary>For the timeline and the log.</summary>
     public static string By(this HttpContext context) =>
-        context.Features.Get<ControlPeer>()?.Name ?? context.User.Identity?.Name ?? "an unknown caller";
+        context.Caller().Who is { Length: > 0 } who ? who : "an unknown caller";
 
     public static Task AnswerAsync<T>(this HttpContext context, T value, JsonTypeInfo<T> shape, int status = StatusCodes.Status200OK)
     {
@@ -23,6 +25,11 @@ internal static class RestAnswers
 
     /// <summary>Answers with the problem that a status stands for.</summary>
     public static Task RefuseAsync(this HttpContext context, int status, string error) => context.AnswerAsync(ProblemKind.OfStatus(status).With(error));
+
+    /// <summary>The body as JSON, as long as the server lets it be; see <see cref="RestBody"/>.</summary>
+    public static async Task<T?> ReadAsync<T>(this HttpContext context, JsonTypeInfo<T> shape, T? absent = null)
+        where T : class =>
+        await RestBody.ReadAsync(context, shape, absent, (int)Math.Min(context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? RestBody.MaxJson, int.MaxValue));
 
     /// <summary>Is a switch of the query on: a name without a value says yes.</summary>
     public static bool IsOn(this HttpContext context, string key) =>

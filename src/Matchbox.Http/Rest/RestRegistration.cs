@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Matchbox.Core.Catalogs.Documents;
+using Matchbox.Core.Boot;
 using Matchbox.Http.Rest.Catalogs;
 using Matchbox.Http.Rest.Description;
 using Matchbox.Http.Rest.Idempotency;
@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Matchbox.Http.Rest;
 
-/// <summary>The REST calls. Whoever maps them decides who may reach them.</summary>
+/// <summary>The REST calls.</summary>
 public static class RestRegistration
 {
     /// <summary>Where Butane is translated: the one POST that changes nothing.</summary>
@@ -40,6 +40,9 @@ public static class RestRegistration
         .AddSingleton<ApplyEndpoint>()
         .AddSingleton<CatalogChanges>()
         .AddSingleton<CatalogEndpoints>()
+        .AddSingleton<DocumentEndpoints>()
+        .AddSingleton<BootExplainer>()
+        .AddSingleton<ExplainEndpoints>()
         .AddSingleton<ButaneEndpoint>();
 
     /// <summary>Stands around everything of the API: a refusal is a problem (RFC 9457), whoever refuses.</summary>
@@ -48,8 +51,8 @@ public static class RestRegistration
     /// <summary>A POST with an <c>Idempotency-Key</c> is done once. Stands after routing, and after whoever finds out who asks.</summary>
     public static IApplicationBuilder UseRestIdempotency(this IApplicationBuilder application) => application.UseMiddleware<IdempotencyMiddleware>();
 
-    /// <summary>Everything under <c>/api/v1</c>, by the role that it needs. Nobody is asked who he is: that is added to the groups.</summary>
-    public static RestRoutes MapRest(this IEndpointRouteBuilder routes)
+    /// <summary>Everything under <c>/api/v1</c>, each call with the right that it needs.</summary>
+    public static void MapRest(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
         var rest = RestRoutes.On(routes);
@@ -60,24 +63,23 @@ public static class RestRegistration
         services.GetRequiredService<InventoryEndpoints>().Map(rest);
         services.GetRequiredService<LeaseEndpoints>().Map(rest);
         services.GetRequiredService<NetworkEndpoints>().Map(rest);
-        if (services.GetService<ICatalogDocuments>() is not null)
-        {
-            services.GetRequiredService<CatalogEndpoints>().Map(rest);
-            services.GetRequiredService<ApplyEndpoint>().Map(rest);
-        }
+        services.GetRequiredService<CatalogEndpoints>().Map(rest);
+        services.GetRequiredService<ApplyEndpoint>().Map(rest);
+        services.GetRequiredService<DocumentEndpoints>().Map(routes);
+        services.GetRequiredService<ExplainEndpoints>().Map(routes);
+        routes.MapButane();
         var health = services.GetRequiredService<HealthReport>();
         rest.Viewer.MapGet("/health", () => TypedResults.Ok(health.Now())).Describe("getHealth", "Health", "Say how the appliance is, with what keeps it from being well");
-        return rest;
     }
 
-    /// <summary>The translation of Butane: it changes and reveals nothing, so that it may stand where nobody is asked who he is.</summary>
+    /// <summary>The translation of Butane: it changes and reveals nothing, so that this machine's own processes need not say who they are.</summary>
     public static void MapButane(this IEndpointRouteBuilder routes) => routes.ServiceProvider.GetRequiredService<ButaneEndpoint>().Map(routes);
 
     /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it serves, with what keeps it from that.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var health = routes.ServiceProvider.GetRequiredService<HealthReport>();
-        routes.MapMethods("/healthz", ["GET", "HEAD"], context => context.Response.WriteAsync("ok\n", context.RequestAborted));
+        routes.MapMethods("/healthz", ["GET", "HEAD"], context => context.Response.WriteAsync("ok\n", context.RequestAborted)).AllowAnonymous();
         routes.MapMethods("/readyz", ["GET", "HEAD"], context =>
         {
             var now = health.Now();
@@ -85,6 +87,6 @@ public static class RestRegistration
             return context.Response.WriteAsync(
                 string.Concat([$"{now.Status}\n", .. now.Findings.Where(finding => finding.State != "ok").Select(finding => $"{finding.Name}: {finding.Text}\n")]),
                 context.RequestAborted);
-        });
+        }).AllowAnonymous();
     }
 }

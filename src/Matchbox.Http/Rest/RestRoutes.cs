@@ -1,3 +1,4 @@
+using Matchbox.Http.Access;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -6,21 +7,23 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Matchbox.Http.Rest;
 
-/// <summary>
-/// The calls of the API by the role that they need. Whoever maps the API adds who may: <c>rest.Operator.RequireAuthorization("operator")</c>.
-/// </summary>
-/// <param name="Viewer">Looks, and changes nothing.</param>
-/// <param name="Operator">Changes machines, groups, profiles and configs.</param>
-/// <param name="Admin">Changes whom the appliance speaks to.</param>
-public sealed record RestRoutes(RouteGroupBuilder Viewer, RouteGroupBuilder Operator, RouteGroupBuilder Admin)
+/// <summary>The calls of the API by the right that they need.</summary>
+/// <param name="Viewer">Looks at machines: at those that the caller may see.</param>
+/// <param name="Operator">Changes machines: those that the caller may change.</param>
+/// <param name="ViewerOfAll">Looks at what belongs to no machine.</param>
+/// <param name="OperatorOfAll">Changes groups, profiles, configs and leases, which may reach any machine.</param>
+internal sealed record RestRoutes(RouteGroupBuilder Viewer, RouteGroupBuilder Operator, RouteGroupBuilder ViewerOfAll, RouteGroupBuilder OperatorOfAll)
 {
-    internal static RestRoutes On(IEndpointRouteBuilder routes) => new(GroupFor(routes, "viewer"), GroupFor(routes, "operator"), GroupFor(routes, "admin"));
+    public static RestRoutes On(IEndpointRouteBuilder routes) => new(
+        GroupFor(routes, "viewer", AccessPolicies.Viewer), GroupFor(routes, "operator", AccessPolicies.Operator),
+        GroupFor(routes, "viewer", AccessPolicies.ViewerOfAll), GroupFor(routes, "operator", AccessPolicies.OperatorOfAll));
 
-    private static RouteGroupBuilder GroupFor(IEndpointRouteBuilder routes, string role) => routes.MapGroup("/api/v1").WithMetadata(new RequiredRole(role));
+    private static RouteGroupBuilder GroupFor(IEndpointRouteBuilder routes, string role, string policy) =>
+        routes.MapGroup("/api/v1").WithMetadata(new RequiredRole(role)).RequireAuthorization(policy);
 }
 
 /// <summary>The least role that may call an endpoint: <c>viewer</c>, <c>operator</c> or <c>admin</c>.</summary>
-public sealed record RequiredRole(string Name);
+internal sealed record RequiredRole(string Name);
 
 /// <summary>An example of a body, as JSON, for the OpenAPI document.</summary>
 internal sealed record RequestExample(string Json);

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Matchbox.Core.Access;
+using Matchbox.Core.Access.Audit;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Catalogs.Documents;
@@ -10,6 +12,7 @@ using Matchbox.Core.Leases;
 using Matchbox.Core.Leases.Import;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Http.Access;
 using Matchbox.Http.Rest;
 using Matchbox.Http.Rest.Description;
 using Matchbox.Http.Rest.Problems;
@@ -27,9 +30,10 @@ namespace Matchbox.Http.Tests.Rest;
 /// <summary>The API over real Kestrel on loopback, with everything behind it in memory. Whoever connects may do all of it.</summary>
 internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, IAsyncDisposable
 {
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("matchbox-rest-");
     private WebApplication? _app;
 
-    public MemoryDocuments Documents { get; } = new();
+    public CheckedDocuments Documents { get; } = new();
 
     public MemoryMachineStore Store { get; } = new();
 
@@ -81,6 +85,7 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
         Client.Dispose();
         await _app!.StopAsync();
         await _app.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 
     private async Task RunAsync(Action<IServiceCollection>? more)
@@ -100,14 +105,21 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
         services.AddSingleton<BootSessions>().AddSingleton<MachinePolicies>().AddSingleton(new BootServiceSettings());
         services.AddSingleton<BootService>().AddSingleton<MachineCommands>();
         services.AddSingleton(new LeaseTable(new LeaseTableSettings(), TimeProvider.System));
+        services.AddSingleton<IAccessStore, MemoryAccessStore>().AddSingleton<IAuditStore, MemoryAuditStore>();
+        services.AddAccess(new AdminListenerSettings { StatePath = _folder.FullName });
         services.AddRest();
         more?.Invoke(services);
         _app = builder.Build();
+        _app.Use(next => context =>
+        {
+            context.Features.Set(new ControlPeer("a test"));
+            return next(context);
+        });
         _app.UseRestProblems();
         _app.UseRouting();
+        _app.UseRights();
         _app.UseRestIdempotency();
         _app.MapRest();
-        _app.MapButane();
         _app.MapRestDescription();
         await _app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };

@@ -4,5 +4,5 @@ namespace Matchbox.Core.Catalogs.Documents;
 public interface ICatalogPreview
 {
     /// <summary>The catalog with the changes in it, their preconditions left aside.</summary>
-    CatalogReading With(IReadOnlyList<DocumentChange> changes);
+    ValueTask<CatalogReading> WithAsync(IReadOnlyList<DocumentChange> changes, CancellationToken cancellation);
 }

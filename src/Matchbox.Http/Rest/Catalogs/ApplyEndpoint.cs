@@ -19,7 +19,7 @@ internal sealed class ApplyEndpoint(ICatalogDocuments documents, CatalogChanges 
 
     private static readonly JsonWriterOptions Written = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 256 };
 
-    public void Map(RestRoutes rest) => rest.Operator.MapPut("/apply", ApplyAsync)
+    public void Map(RestRoutes rest) => rest.OperatorOfAll.MapPut("/apply", ApplyAsync)
         .Describe("apply", "Apply", "Make the catalog be as this set says",
             "Each object names its document by `path`, or by `kind` (`group`, `profile`, `ignition`, `generic`, `cloud`) and `id`, and says what it is by `content` (text), `contentBase64` or "
             + "`object` (JSON). `prune` names parts of the layout whose other documents of the store are removed. All of it is done or nothing. "

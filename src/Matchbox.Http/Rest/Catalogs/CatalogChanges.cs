@@ -10,7 +10,7 @@ namespace Matchbox.Http.Rest.Catalogs;
 
 /// <summary>Makes changes of documents, or tells what they would do, and answers with what came of it.</summary>
 internal sealed class CatalogChanges(
-    ICatalogDocuments documents, ICatalogSource catalogs, MachineRegistry machines, BootService boot, IEnumerable<ICatalogPreview> previews)
+    ICatalogDocuments documents, ICatalogSource catalogs, MachineRegistry machines, BootService boot, ICatalogPreview preview)
 {
     // A dry run shows what a person can read; a list of more machines than that is read by nobody.
     private const int MaxShown = 64 << 10;
@@ -24,7 +24,7 @@ internal sealed class CatalogChanges(
         switch (await documents.ChangeAsync(changes, DocumentCheck.Sound, dryRun, cancellation))
         {
             case ChangeOutcome.Done done:
-                var reading = dryRun ? previews.FirstOrDefault()?.With(changes) : null;
+                var reading = dryRun ? await preview.WithAsync(changes, cancellation) : null;
                 return new ChangeResult
                 {
                     DryRun = dryRun,

@@ -26,18 +26,18 @@ internal sealed class CatalogEndpoints(ICatalogDocuments documents, CatalogChang
 
     public void Map(RestRoutes rest)
     {
-        rest.Viewer.MapGet("/groups", Groups)
+        rest.ViewerOfAll.MapGet("/groups", Groups)
             .Describe("listGroups", "Groups", "List groups", "Filters: `name` and `profile` (equal), `label=key=value` (groups whose selector names that value; several times: all).")
             .Fails(ProblemKind.InvalidRequest);
         MapOne<GroupView>(rest, "/groups/{id}", DocumentKind.Group, "Group", """{ "name": "rack b7", "profile": "worker", "selector": { "rack": "b7" }, "metadata": { "domain": "b7.example" } }""");
-        rest.Viewer.MapGet("/profiles", Profiles)
+        rest.ViewerOfAll.MapGet("/profiles", Profiles)
             .Describe("listProfiles", "Profiles", "List profiles", "Filters: `name` (equal), `config` (an id that it names as Ignition, generic or cloud config).")
             .Fails(ProblemKind.InvalidRequest);
         MapOne<ProfileView>(rest, "/profiles/{**id}", DocumentKind.Profile, "Profile", """{ "id": "worker", "name": "worker", "boot": { "kernel": "/assets/vmlinuz", "initrd": ["/assets/initrd"], "args": ["console=ttyS0"] }, "ignition_id": "worker.yaml" }""");
         foreach (var kind in DocumentKind.Configs)
         {
             var name = char.ToUpperInvariant(kind.Part[0]) + kind.Part[1..];
-            rest.Viewer.MapGet($"/configs/{kind.Part}", (HttpContext context, int? limit, string? cursor) => Configs(context, kind))
+            rest.ViewerOfAll.MapGet($"/configs/{kind.Part}", (HttpContext context, int? limit, string? cursor) => Configs(context, kind))
                 .Describe($"list{name}Configs", "Configs", $"List the configs of kind {kind.Part}")
                 .Fails(ProblemKind.InvalidRequest);
             MapOne<ConfigView>(rest, $"/configs/{kind.Part}/{{**id}}", kind, $"{name}Config", "\"variant: fcos\\nversion: 1.5.0\\n\"");
@@ -47,20 +47,20 @@ internal sealed class CatalogEndpoints(ICatalogDocuments documents, CatalogChang
     private void MapOne<TView>(RestRoutes rest, string path, DocumentKind kind, string name, string example)
     {
         var tag = kind == DocumentKind.Group ? "Groups" : kind == DocumentKind.Profile ? "Profiles" : "Configs";
-        rest.Viewer.MapGet(path, (HttpContext context, string id, string? view) => Show(context, kind, id))
+        rest.ViewerOfAll.MapGet(path, (HttpContext context, string id, string? view) => Show(context, kind, id))
             .Describe($"get{name}", tag, $"Get a {kind.Noun}", "The document itself with its `ETag`; with `view`, what lists show of it.")
             .Produces<TView>().Fails(ProblemKind.NotFound);
-        Document(rest.Operator.MapPut(path, (HttpContext context, string id, bool? dryRun) => PutAsync(context, kind, id, dryRun ?? false)), kind, example)
+        Document(rest.OperatorOfAll.MapPut(path, (HttpContext context, string id, bool? dryRun) => PutAsync(context, kind, id, dryRun ?? false)), kind, example)
             .Describe($"put{name}", tag, $"Make or replace a {kind.Noun}", ChangeNote)
             .Produces<ChangeResult>().Produces<ChangeResult>(StatusCodes.Status201Created).Fails(ChangeFaults);
         if (kind.IsJson)
         {
-            rest.Operator.MapPatch(path, (HttpContext context, string id, bool? dryRun) => PatchAsync(context, kind, id, dryRun ?? false))
+            rest.OperatorOfAll.MapPatch(path, (HttpContext context, string id, bool? dryRun) => PatchAsync(context, kind, id, dryRun ?? false))
                 .Describe($"patch{name}", tag, $"Change some of a {kind.Noun}", $"A JSON merge patch (RFC 7396). The document is written anew, indented. {ChangeNote}")
                 .Takes<JsonElement>("""{ "name": "another name" }""", "application/merge-patch+json", "application/json")
                 .Produces<ChangeResult>().Fails(ChangeFaults);
         }
-        rest.Operator.MapDelete(path, (HttpContext context, string id, bool? dryRun) => DeleteAsync(context, kind, id, dryRun ?? false))
+        rest.OperatorOfAll.MapDelete(path, (HttpContext context, string id, bool? dryRun) => DeleteAsync(context, kind, id, dryRun ?? false))
             .Describe($"delete{name}", tag, $"Remove a {kind.Noun}", ChangeNote)
             .Produces<ChangeResult>().Fails(ChangeFaults);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Matchbox.Http.Access;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,7 +25,7 @@ public static class RestDescription
     /// <summary><c>/openapi/v1.json</c>, and <c>/scalar</c>, which reads it without any other host.</summary>
     public static IEndpointConventionBuilder MapRestDescription(this IEndpointRouteBuilder routes)
     {
-        var both = routes.MapGroup("");
+        var both = routes.MapGroup("").RequireAuthorization(AccessPolicies.Viewer);
         both.MapOpenApi();
         both.MapScalarApiReference(page => page
             .WithTitle("Matchbox API")
@@ -63,16 +64,17 @@ public static class RestDescription
                     content.Example = JsonNode.Parse(request.Json);
                 }
             }
-            if (metadata.OfType<AnswerExample>().LastOrDefault() is { } answer && operation.Responses?.GetValueOrDefault("200")?.Content is { } contents)
+            if (metadata.OfType<AnswerExample>().LastOrDefault() is { } answer && operation.Responses?.GetValueOrDefault("200")?.Content is { } shown)
             {
-                foreach (var content in contents.Values)
+                foreach (var content in shown.Values)
                 {
                     content.Example = JsonNode.Parse(answer.Json);
                 }
             }
             foreach (var (status, response) in operation.Responses ?? [])
             {
-                if (response.Content?.GetValueOrDefault(ProblemResult.MediaType) is { } refusal && int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                if (response.Content is { } contents && contents.TryGetValue(ProblemResult.MediaType, out var refusal)
+                    && int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 {
                     var kind = ProblemKind.OfStatus(number);
                     refusal.Example = JsonSerializer.SerializeToNode(kind.With("what is wrong, where, and how to mend it"), RestJson.Default.Problem);

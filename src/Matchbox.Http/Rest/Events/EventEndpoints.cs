@@ -34,7 +34,7 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
             return TypedResults.Empty;
         }
         var read = events.Read(id, context.NumberOf("before", 0, long.MaxValue) ?? long.MaxValue, most);
-        return TypedResults.Ok(new EventList([.. read.Reverse().Select(EventView.Of)]));
+        return TypedResults.Ok(new EventList([.. read.Reverse().Where(happened => context.MaySee(machines, happened)).Select(EventView.Of)]));
     }
 
     private async Task FollowAsync(HttpContext context, string? machine, int limit)
@@ -47,7 +47,7 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
         await using var following = events.FollowAsync(ending.Token).GetAsyncEnumerator(ending.Token);
         var next = following.MoveNextAsync().AsTask();
         long last = 0;
-        foreach (var happened in limit == 0 ? [] : events.Read(machine, long.MaxValue, limit).Reverse())
+        foreach (var happened in limit == 0 ? [] : events.Read(machine, long.MaxValue, limit).Reverse().Where(happened => context.MaySee(machines, happened)))
         {
             await WriteAsync(context, happened);
             last = happened.Sequence;
@@ -58,7 +58,7 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
             while (await next)
             {
                 var happened = following.Current;
-                if (happened.Sequence > last && (machine is null || happened.Machine == machine))
+                if (happened.Sequence > last && (machine is null || happened.Machine == machine) && context.MaySee(machines, happened))
                 {
                     await WriteAsync(context, happened);
                     await context.Response.Body.FlushAsync(context.RequestAborted);

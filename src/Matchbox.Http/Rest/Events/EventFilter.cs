@@ -1,7 +1,11 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Matchbox.Core.Access;
 using Matchbox.Core.Events;
+using Matchbox.Core.Machines;
+using Matchbox.Http.Access;
 using Matchbox.Http.Rest.Problems;
+using Microsoft.AspNetCore.Http;
 
 namespace Matchbox.Http.Rest;
 
@@ -24,4 +28,13 @@ internal sealed record EventFilter(string? Machine, FrozenSet<EventKind>? Kinds)
     }
 
     public bool Wants(ApplianceEvent happened) => (Machine is null || happened.Machine == Machine) && (Kinds is null || Kinds.Contains(happened.Kind));
+}
+
+/// <summary>Who may see which event.</summary>
+internal static class EventRights
+{
+    /// <summary>What concerns no machine, or one that was removed, is for those who may see all.</summary>
+    public static bool MaySee(this HttpContext context, MachineRegistry machines, ApplianceEvent happened) =>
+        context.User.MayEverywhere(Role.Viewer)
+        || (happened.Machine is { } id && machines.Find(id) is { } machine && context.User.May(Role.Viewer, machine.Labels));
 }

@@ -51,7 +51,7 @@ internal sealed class EventStreamEndpoint(EventStream events, MachineRegistry ma
             context.Response.ContentType = "text/event-stream";
             context.Response.Headers.CacheControl = "no-store";
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-            await FollowAsync(new EventWriter(context, clock, Patience), filter, from, ending.Token);
+            await FollowAsync(new EventWriter(context, clock, Patience), happened => filter.Wants(happened) && context.MaySee(machines, happened), filter.Machine, from, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -64,7 +64,7 @@ internal sealed class EventStreamEndpoint(EventStream events, MachineRegistry ma
         return TypedResults.Empty;
     }
 
-    private async Task FollowAsync(EventWriter writer, EventFilter filter, long? from, CancellationToken cancellation)
+    private async Task FollowAsync(EventWriter writer, Func<ApplianceEvent, bool> wants, string? machine, long? from, CancellationToken cancellation)
     {
         // The stream is joined before the past is read: nothing falls between the two, and what is in both is written once.
         await using var following = events.FollowAsync(cancellation).GetAsyncEnumerator(cancellation);
@@ -73,7 +73,7 @@ internal sealed class EventStreamEndpoint(EventStream events, MachineRegistry ma
         await writer.CommentAsync("matchbox", cancellation);
         if (from is { } seen)
         {
-            written = await ResumeAsync(writer, filter, seen, cancellation);
+            written = await ResumeAsync(writer, wants, machine, seen, cancellation);
         }
         var passed = 0L;
         while (true)
@@ -98,7 +98,7 @@ internal sealed class EventStreamEndpoint(EventStream events, MachineRegistry ma
                 return;
             }
             passed = happened.Sequence;
-            if (happened.Sequence > written && filter.Wants(happened))
+            if (happened.Sequence > written && wants(happened))
             {
                 await writer.EventAsync(happened, cancellation);
             }
@@ -106,26 +106,26 @@ internal sealed class EventStreamEndpoint(EventStream events, MachineRegistry ma
         }
     }
 
-    private async Task<long> ResumeAsync(EventWriter writer, EventFilter filter, long seen, CancellationToken cancellation)
+    private async Task<long> ResumeAsync(EventWriter writer, Func<ApplianceEvent, bool> wants, string? machine, long seen, CancellationToken cancellation)
     {
         var missed = new List<ApplianceEvent>();
         var before = long.MaxValue;
         var isWhole = false;
         while (missed.Count < MaxResumed && !isWhole)
         {
-            var page = events.Read(filter.Machine, before, PageSize);
+            var page = events.Read(machine, before, PageSize);
             missed.AddRange(page.TakeWhile(happened => happened.Sequence > seen));
             isWhole = page.Count < PageSize || page[^1].Sequence <= seen;
             before = page.Count > 0 ? page[^1].Sequence : 0;
         }
         // Of all machines every number is there; what is not was forgotten. 0 asks for whatever there is.
-        if (!isWhole || seen > 0 && filter.Machine is null && missed.Count > 0 && missed[^1].Sequence > seen + 1)
+        if (!isWhole || seen > 0 && machine is null && missed.Count > 0 && missed[^1].Sequence > seen + 1)
         {
             await writer.SayAsync("gap", $"events after {seen.ToString(CultureInfo.InvariantCulture)} are no longer kept, or too many", cancellation);
         }
         for (var i = missed.Count - 1; i >= 0; i--)
         {
-            if (filter.Wants(missed[i]))
+            if (wants(missed[i]))
             {
                 await writer.EventAsync(missed[i], cancellation);
             }

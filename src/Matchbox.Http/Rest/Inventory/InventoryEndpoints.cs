@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Matchbox.Core.Access;
 using Matchbox.Core.Machines;
+using Matchbox.Http.Access;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -99,7 +101,7 @@ internal sealed class InventoryEndpoints(MachineRegistry machines, MachineViews 
     {
         var pairs = context.PairsOf("selector");
         return machines.All
-            .Where(machine => (all || machine.InInventory) && pairs.All(pair => views.Selects(machine, pair.Key, pair.Value)))
+            .Where(machine => context.User.May(Role.Viewer, machine.Labels) && (all || machine.InInventory) && pairs.All(pair => views.Selects(machine, pair.Key, pair.Value)))
             .OrderBy(machine => machine.Id, StringComparer.Ordinal).Select(views.Of);
     }
 

@@ -1,6 +1,8 @@
 using Matchbox.Core;
+using Matchbox.Core.Access;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Machines;
+using Matchbox.Http.Access;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -25,7 +27,7 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
             .Describe("listMachines", Tag, "List machines", "`selector=key=value` may stand several times, and all must fit: a label, or `name`, `mac`, `uuid`, `serial`, `state`, `subnet`, `origin`.")
             .Shows($$"""{ "machines": [ {{Shown}} ], "next": "306e6f6465" }""")
             .Fails(ProblemKind.InvalidRequest);
-        rest.Viewer.MapGet("/machines/{id}", Show)
+        rest.Viewer.MapGet("/machines/{id}", Show).RequireOnMachine(Role.Viewer)
             .Describe("getMachine", Tag, "Show all that is known of a machine", "The `ETag` names what can be written of it: name, identifiers, labels.")
             .Shows(Shown)
             .Fails(ProblemKind.NotFound);
@@ -33,25 +35,25 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
             .Describe("addMachine", Tag, "Put a machine into the inventory", "At least one of MAC, UUID and serial number. What is known of it already stays.")
             .Takes<NewMachine>(Example)
             .Fails(ProblemKind.InvalidRequest, ProblemKind.Conflict, ProblemKind.StoreFailed);
-        rest.Operator.MapPut("/machines/{id}", ReplaceAsync)
+        rest.Operator.MapPut("/machines/{id}", ReplaceAsync).RequireOnMachine(Role.Operator)
             .Describe("replaceMachine", Tag, "Give a machine this name and these labels", "With `If-Match`, only when nobody changed them meanwhile (`412`).")
             .Takes<MachineDefinition>("""{ "name": "node1", "labels": { "rack": "b7" } }""")
             .Fails(ProblemKind.InvalidRequest, ProblemKind.NotFound, ProblemKind.Declared, ProblemKind.Stale, ProblemKind.StoreFailed);
-        rest.Operator.MapPatch("/machines/{id}", PatchAsync)
+        rest.Operator.MapPatch("/machines/{id}", PatchAsync).RequireOnMachine(Role.Operator)
             .Describe("changeMachine", Tag, "Change a machine's name or some of its labels", "A JSON merge patch (RFC 7396): a label that is null is taken off.")
             .Takes<MachineDefinition>("""{ "labels": { "rack": "b8", "spare": null } }""", "application/merge-patch+json", "application/json")
             .Fails(ProblemKind.InvalidRequest, ProblemKind.NotFound, ProblemKind.Declared, ProblemKind.Stale, ProblemKind.StoreFailed);
-        rest.Operator.MapDelete("/machines/{id}", RemoveAsync)
+        rest.Operator.MapDelete("/machines/{id}", RemoveAsync).RequireOnMachine(Role.Operator)
             .Describe("removeMachine", Tag, "Forget a machine with its history")
             .Fails(ProblemKind.NotFound, ProblemKind.StoreFailed);
-        rest.Operator.MapPost("/machines/{id}/arm", ArmAsync)
+        rest.Operator.MapPost("/machines/{id}/arm", ArmAsync).RequireOnMachine(Role.Operator)
             .Describe("armMachine", Tag, "Permit one installation", "Of the profile that the machine's groups select now. It is used up by the machine's own report, expires, and ends when the profile or config changes.")
             .Takes<ArmRequest>("""{ "lifetime": "30m" }""")
             .Fails(ProblemKind.InvalidRequest, ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.StoreFailed);
-        rest.Operator.MapPost("/machines/{id}/disarm", DisarmAsync)
+        rest.Operator.MapPost("/machines/{id}/disarm", DisarmAsync).RequireOnMachine(Role.Operator)
             .Describe("disarmMachine", Tag, "Take the permission to install back")
             .Fails(ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.StoreFailed);
-        rest.Operator.MapPost("/machines/{id}/release", ReleaseAsync)
+        rest.Operator.MapPost("/machines/{id}/release", ReleaseAsync).RequireOnMachine(Role.Operator)
             .Describe("releaseMachine", Tag, "Free a held machine: it boots by the rules again")
             .Fails(ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.StoreFailed);
         rest.Viewer.MapGet("/armings", Armings)
@@ -61,7 +63,7 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
     private Ok<MachineList> List(HttpContext context, string[]? selector, int? limit, string? cursor)
     {
         _ = (selector, limit, cursor);
-        IEnumerable<Machine> selected = machines.All;
+        var selected = machines.All.Where(machine => context.User.May(Role.Viewer, machine.Labels));
         foreach (var (key, value) in context.PairsOf("selector"))
         {
             selected = selected.Where(machine => views.Selects(machine, key, value));
@@ -79,13 +81,14 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
             : TypedResults.Ok(views.Of(machine));
     }
 
-    private Ok<ArmingList> Armings() => TypedResults.Ok(new ArmingList([.. machines.All
-        .Where(machine => machine.Installation.Arming is not null).OrderBy(KeyOf, StringComparer.Ordinal).Select(views.Of)
+    private Ok<ArmingList> Armings(HttpContext context) => TypedResults.Ok(new ArmingList([.. machines.All
+        .Where(machine => machine.Installation.Arming is not null && context.User.May(Role.Viewer, machine.Labels)).OrderBy(KeyOf, StringComparer.Ordinal).Select(views.Of)
         .Select(view => new MachineArming(view.Id, view.Name, view.State, view.Arming!))]));
 
     private async Task<IResult> AddAsync(HttpContext context, bool? dryRun)
     {
         var machine = definitions.Read(await RestBody.ReadAsync(context, RestJson.Default.NewMachine));
+        RequireRight(context, machines.Find(machine.Id)?.Labels, machine.Labels);
         return dryRun == true ? Answer(context, new CommandOutcome.Done(machine, "would be in the inventory"))
             : Answer(context, await commands.AddAsync(machine, context.By(), context.RequestAborted));
     }
@@ -107,6 +110,7 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
         var machine = Find(id);
         // Checked again where it is changed: between the two somebody else may have been there.
         var required = Conditions.RequiredRevision(context.Request, MachineDefinitions.RevisionOf(machine));
+        RequireRight(context, machine.Labels, change(machine).Labels);
         if (dryRun)
         {
             return Answer(context, MachineDefinitions.WhyNot(machine) is { } why ? why : new CommandOutcome.Done(change(machine), "would be changed"));
@@ -115,7 +119,10 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
         var outcome = MachineDefinitions.WhyNot(machine) ?? await commands.DefineAsync(machine, context.By(), present =>
         {
             stale = required is not null && MachineDefinitions.RevisionOf(present) != required;
-            return stale ? present : change(present);
+            var wanted = stale ? present : change(present);
+            // Nothing was changed yet: whoever refuses here has not.
+            RequireRight(context, present.Labels, wanted.Labels);
+            return wanted;
         }, context.RequestAborted);
         return stale ? throw Conditions.Stale(MachineDefinitions.RevisionOf(Find(id))) : Answer(context, outcome);
     }
@@ -140,6 +147,15 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
                     new ProblemError { Pointer = "/lifetime", Detail = $"'{text}' is not a time", Mend = "write it like 4h or 90m" });
         }
         return await CommandAsync(context, id, machine => commands.ArmAsync(machine, context.By(), lifetime, context.RequestAborted));
+    }
+
+    // A right that is limited to some machines must hold for what it was and for what it becomes.
+    private static void RequireRight(HttpContext context, IReadOnlyDictionary<string, string>? before, IReadOnlyDictionary<string, string> after)
+    {
+        if (context.User.MayChange(before, after) is AccessDecision.Refused refused)
+        {
+            throw new ProblemException(ProblemKind.Forbidden, refused.Reason);
+        }
     }
 
     private Machine Find(string id) => machines.Resolve(id)

@@ -1,8 +1,10 @@
 using System.Globalization;
+using Matchbox.Core.Access;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Boot.Scripts;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
 using Matchbox.Http.Boot.Files;
 using Matchbox.Http.Rest.Problems;
@@ -20,7 +22,7 @@ internal sealed class PreviewEndpoints(MachineRegistry machines, BootService boo
     private const string PlainText = "text/plain; charset=utf-8";
     private const int MaxBase = 256;
 
-    public void Map(RestRoutes rest) => rest.Viewer.MapGet("/machines/{id}/preview/{what}", Show)
+    public void Map(RestRoutes rest) => rest.Viewer.MapGet("/machines/{id}/preview/{what}", Show).RequireOnMachine(Role.Viewer)
         .Describe("previewMachine", "Machines", "Show what a machine would get now",
             $"`what` is `script`, `grub`, `ignition`, `generic` or `metadata`. Nonce and token read `{BootService.PreviewSecret}`. "
             + "`label=key=value` adds what it would say of itself, `base` is how it would reach the appliance, `spec` the newest spec that its Ignition reads.")
