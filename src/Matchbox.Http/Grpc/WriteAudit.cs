@@ -1,13 +1,14 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Matchbox.Core;
+using Matchbox.Core.Access.Audit;
 using Matchbox.Http.Grpc.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Matchbox.Http.Grpc;
 
-/// <summary>Writes down who wrote what by gRPC, and what became of it.</summary>
-internal sealed partial class WriteAudit(ILogger<WriteAudit> logger) : Interceptor
+/// <summary>Writes down who wrote what by gRPC, and what became of it: into the log, and into the audit log where the host has one.</summary>
+internal sealed partial class WriteAudit(ILogger<WriteAudit> logger, IAuditLog? audit = null, TimeProvider? clock = null) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -31,6 +32,21 @@ internal sealed partial class WriteAudit(ILogger<WriteAudit> logger) : Intercept
         finally
         {
             var certificate = context.GetHttpContext().Connection.ClientCertificate;
+            var from = context.GetHttpContext().Connection.RemoteIpAddress?.ToString() ?? "";
+            if (audit is not null)
+            {
+                await audit.RecordAsync(new AuditEntry
+                {
+                    At = (clock ?? TimeProvider.System).GetUtcNow(),
+                    Kind = AuditKind.Change,
+                    Who = ClientText.Escape(certificate?.Subject ?? ""),
+                    From = from,
+                    Via = "grpc",
+                    Action = context.Method,
+                    Object = ClientText.Escape(target),
+                    Outcome = outcome.ToString(),
+                });
+            }
             LogWrite(logger, context.Method, ClientText.Escape(target), certificate?.Subject ?? "", certificate?.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256) ?? "", context.Peer, outcome);
         }
     }
