@@ -26,8 +26,8 @@ internal sealed record DocumentSet(FolderContent Folder, ImmutableSortedDictiona
     public IEnumerable<DocumentEntry> In(string part)
     {
         // As objects: a copy of an enumerator that is a value would not move.
-        using IEnumerator<KeyValuePair<string, DeclaredEntry>> declared = Folder.Entries.GetEnumerator();
-        using IEnumerator<KeyValuePair<string, CatalogDocument>> stored = Stored.GetEnumerator();
+        using var declared = Folder.Entries.AsEnumerable().GetEnumerator();
+        using var stored = Stored.AsEnumerable().GetEnumerator();
         var (hasDeclared, hasStored) = (Next(declared, part), Next(stored, part));
         while (hasDeclared || hasStored)
         {
