@@ -18,6 +18,7 @@ internal static class Paths
             control.UseMiddleware<AccessAudit>();
             control.UseRestProblems();
             control.UseRouting();
+            control.UseRestRefusals();
             control.UseRights();
             control.UseRestIdempotency();
             control.UseEndpoints(routes =>
@@ -32,6 +33,7 @@ internal static class Paths
             admin.UseAdminGuard();
             admin.UseRestProblems();
             admin.UseRouting();
+            admin.UseRestRefusals();
             admin.UseRights();
             admin.UseRestIdempotency();
             admin.UseEndpoints(routes =>

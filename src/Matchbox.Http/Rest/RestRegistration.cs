@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
 using Matchbox.Core.Boot;
+using Matchbox.Http.Access;
 using Matchbox.Http.Rest.Catalogs;
 using Matchbox.Http.Rest.Description;
 using Matchbox.Http.Rest.Idempotency;
 using Matchbox.Http.Rest.Inventory;
 using Matchbox.Http.Rest.Problems;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,6 +19,8 @@ public static class RestRegistration
 {
     /// <summary>Where Butane is translated: the one POST that changes nothing.</summary>
     public const string ButanePath = "/api/v1/butane";
+
+    private static readonly EndpointMetadataCollection KnownOnly = new(new AuthorizeAttribute(AccessPolicies.Known), new ChangesNothing());
 
     public static IServiceCollection AddRest(this IServiceCollection services) => services
         .ConfigureHttpJsonOptions(json =>
@@ -48,6 +52,20 @@ public static class RestRegistration
     /// <summary>Stands around everything of the API: a refusal is a problem (RFC 9457), whoever refuses.</summary>
     public static IApplicationBuilder UseRestProblems(this IApplicationBuilder application) => application.UseMiddleware<ProblemMiddleware>();
 
+    /// <summary>
+    /// What routing refuses (no such path, method or kind of body) is told to whoever is known, and to nobody else. Stands between routing
+    /// and rights.
+    /// </summary>
+    public static IApplicationBuilder UseRestRefusals(this IApplicationBuilder application) => application.Use(next => context =>
+    {
+        var endpoint = context.GetEndpoint();
+        if (endpoint is not RouteEndpoint)
+        {
+            context.SetEndpoint(new Endpoint(endpoint?.RequestDelegate ?? NotFoundAsync, KnownOnly, endpoint?.DisplayName ?? "404"));
+        }
+        return next(context);
+    });
+
     /// <summary>A POST with an <c>Idempotency-Key</c> is done once. Stands after routing, and after whoever finds out who asks.</summary>
     public static IApplicationBuilder UseRestIdempotency(this IApplicationBuilder application) => application.UseMiddleware<IdempotencyMiddleware>();
 
@@ -74,6 +92,13 @@ public static class RestRegistration
 
     /// <summary>The translation of Butane: it changes and reveals nothing, so that this machine's own processes need not say who they are.</summary>
     public static void MapButane(this IEndpointRouteBuilder routes) => routes.ServiceProvider.GetRequiredService<ButaneEndpoint>().Map(routes);
+
+    // The problem says the rest.
+    private static Task NotFoundAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
 
     /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it serves, with what keeps it from that.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)

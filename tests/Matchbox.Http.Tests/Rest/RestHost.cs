@@ -117,6 +117,7 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
         });
         _app.UseRestProblems();
         _app.UseRouting();
+        _app.UseRestRefusals();
         _app.UseRights();
         _app.UseRestIdempotency();
         _app.MapRest();

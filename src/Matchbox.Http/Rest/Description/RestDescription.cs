@@ -23,21 +23,21 @@ public static class RestDescription
         "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary><c>/openapi/v1.json</c>, and <c>/scalar</c>, which reads it without any other host.</summary>
-    public static IEndpointConventionBuilder MapRestDescription(this IEndpointRouteBuilder routes)
+    public static void MapRestDescription(this IEndpointRouteBuilder routes)
     {
-        var both = routes.MapGroup("").RequireAuthorization(AccessPolicies.Viewer);
-        both.MapOpenApi();
+        var both = routes.MapGroup("");
+        // By its one name: others would be told back to whoever asks for them.
+        both.MapOpenApi($"/openapi/{Document}.json").RequireAuthorization(AccessPolicies.Viewer);
         both.MapScalarApiReference(page => page
             .WithTitle("Matchbox API")
             .DisableDefaultFonts()
             .HideClientButton()
-            .AddDocument(Document));
+            .AddDocument(Document)).RequireAuthorization(AccessPolicies.ViewerOfAll);
         both.AddEndpointFilter((invocation, next) =>
         {
             invocation.HttpContext.Response.Headers.ContentSecurityPolicy = PageMayOnly;
             return next(invocation);
         });
-        return both;
     }
 
     internal static IServiceCollection AddRestDescription(this IServiceCollection services) => services.AddOpenApi(Document, options =>

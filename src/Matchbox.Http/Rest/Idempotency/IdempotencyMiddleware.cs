@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Matchbox.Http.Rest.Idempotency;
 
@@ -18,7 +19,7 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotentAnsw
     {
         var key = context.Request.Headers[KeyHeader].ToString();
         // What changes nothing needs no key, and what nobody serves is refused without one.
-        if (key.Length == 0 || !HttpMethods.IsPost(context.Request.Method) || context.GetEndpoint() is null || context.Request.Path == RestRegistration.ButanePath)
+        if (key.Length == 0 || !HttpMethods.IsPost(context.Request.Method) || context.GetEndpoint() is not RouteEndpoint || context.Request.Path == RestRegistration.ButanePath)
         {
             await next(context);
             return;
@@ -70,7 +71,10 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotentAnsw
         {
             answers.Keep(own, new KeptAnswer(context.Response.StatusCode, context.Response.ContentType, context.Response.Headers.ETag, octets));
         }
-        await body.WriteAsync(octets, context.RequestAborted);
+        if (octets.Length > 0)
+        {
+            await body.WriteAsync(octets, context.RequestAborted);
+        }
     }
 
     private static async Task ReplayAsync(HttpContext context, KeptAnswer kept)
