@@ -171,7 +171,7 @@ public sealed partial class AccessBook
     /// <summary>The user with that password, or why not. Unknown users take as long as known ones.</summary>
     private async ValueTask<(User? User, SignInOutcome? Failure)> TryPasswordAsync(string name, string password, IPAddress? from, CancellationToken cancellation)
     {
-        if (name.Length > 64 || password.Length > LongestPassword)
+        if (name.Length is 0 or > 64 || password.Length is 0 or > LongestPassword)
         {
             return (null, new SignInOutcome.Wrong());
         }

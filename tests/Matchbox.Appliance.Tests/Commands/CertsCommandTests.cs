@@ -38,7 +38,7 @@ public sealed class CertsCommandTests : IDisposable
     {
         Init();
 
-        Assert.Equal([purpose], Read(name).Extensions.OfType<X509EnhancedKeyUsageExtension>().Single().EnhancedKeyUsages.Select(usage => usage.Value));
+        Assert.Equal([purpose], Read(name).Extensions.OfType<X509EnhancedKeyUsageExtension>().Single().EnhancedKeyUsages.Cast<System.Security.Cryptography.Oid>().Select(usage => usage.Value));
         Assert.True(IsOfAuthority(name));
     }
 

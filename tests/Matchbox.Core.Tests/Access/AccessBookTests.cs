@@ -171,6 +171,16 @@ public sealed class AccessBookTests
     }
 
     [Theory]
+    [InlineData("", "")]
+    [InlineData("alice", "")]
+    [InlineData("", Good)]
+    public async Task Nothing_fits_nobody(string name, string password)
+    {
+        await AddAsync("alice", "admin");
+        Assert.IsType<SignInOutcome.Wrong>(await _book.SignInAsync(name, password, Here, Cancellation));
+    }
+
+    [Theory]
     [InlineData("short")]
     [InlineData("aaaaaaaaaaaaaaaa")]
     [InlineData("alice and her cat")]
