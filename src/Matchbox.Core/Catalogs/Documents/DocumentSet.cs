@@ -25,31 +25,22 @@ internal sealed record DocumentSet(FolderContent Folder, ImmutableSortedDictiona
     /// <summary>All below a part of the layout, in the order of their paths.</summary>
     public IEnumerable<DocumentEntry> In(string part)
     {
-        using var declared = Folder.Entries.GetEnumerator();
-        using var stored = Stored.GetEnumerator();
-        var (hasDeclared, hasStored) = (Next(declared, part), Next(stored, part));
+        using var declared = Below(Folder.Entries, part).GetEnumerator();
+        using var stored = Below(Stored, part).GetEnumerator();
+        var (hasDeclared, hasStored) = (declared.MoveNext(), stored.MoveNext());
         while (hasDeclared || hasStored)
         {
             var order = !hasDeclared ? 1 : !hasStored ? -1 : DocumentPath.Order.Compare(declared.Current.Key, stored.Current.Key);
             yield return order <= 0
                 ? new DocumentEntry(declared.Current.Key, declared.Current.Value.Document, declared.Current.Value.Why)
                 : new DocumentEntry(stored.Current.Key, stored.Current.Value, "");
-            hasDeclared = order <= 0 ? Next(declared, part) : hasDeclared;
-            hasStored = order >= 0 ? Next(stored, part) : hasStored;
+            hasDeclared = order <= 0 ? declared.MoveNext() : hasDeclared;
+            hasStored = order >= 0 ? stored.MoveNext() : hasStored;
         }
     }
 
-    private static bool Next<T>(IEnumerator<KeyValuePair<string, T>> documents, string part)
-    {
-        while (documents.MoveNext())
-        {
-            if (DocumentPath.IsIn(part, documents.Current.Key))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
+    private static IEnumerable<KeyValuePair<string, T>> Below<T>(ImmutableSortedDictionary<string, T> documents, string part) =>
+        documents.Where(document => DocumentPath.IsIn(part, document.Key));
 }
 
 /// <summary>A document that counts.</summary>
