@@ -24,6 +24,20 @@ public sealed partial class LiveCatalog
         }
     }
 
+    public async ValueTask<CatalogReading> WithAsync(IReadOnlyList<DocumentChange> changes, CancellationToken cancellation)
+    {
+        _ = Clean(changes, out var clean);
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            return Read(With(_now.Documents, clean), _now.Reading).Reading;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     private static ImmutableArray<CatalogFault> Clean(IReadOnlyList<DocumentChange> changes, out List<DocumentChange> clean)
     {
         clean = new List<DocumentChange>(changes.Count);

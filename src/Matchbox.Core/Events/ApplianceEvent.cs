@@ -36,6 +36,7 @@ public enum EventKind
     LoaderChanged = 44,
     LoopSuspected = 45,
     ConfigNewer = 46,
+    MachineChanged = 48,
 
     PoolExhausted = 60,
     ForeignServer = 61,
@@ -51,6 +52,8 @@ public enum EventKind
     Started = 84,
     Stopping = 85,
     StoreFailed = 86,
+
+    UngatedInstallers = 95,
 
     CertificatesReloaded = 100,
     CertificatesRefused = 101,

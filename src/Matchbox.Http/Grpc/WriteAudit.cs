@@ -49,7 +49,7 @@ internal sealed partial class WriteAudit(TimeProvider clock, ILogger<WriteAudit>
                 At = clock.GetUtcNow(),
                 Kind = AuditKind.Change,
                 Who = $"{subject} (SHA-256 {fingerprint})",
-                From = context.Peer,
+                From = context.GetHttpContext().Connection.RemoteIpAddress?.ToString() ?? "",
                 Via = "grpc",
                 Action = context.Method[(context.Method.LastIndexOf('/') + 1)..],
                 Object = target,
