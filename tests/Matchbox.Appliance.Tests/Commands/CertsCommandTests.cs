@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Matchbox.Appliance.Commands;
 using Matchbox.Appliance.Commands.Certs;
@@ -38,7 +39,7 @@ public sealed class CertsCommandTests : IDisposable
     {
         Init();
 
-        Assert.Equal([purpose], Read(name).Extensions.OfType<X509EnhancedKeyUsageExtension>().Single().EnhancedKeyUsages.Cast<System.Security.Cryptography.Oid>().Select(usage => usage.Value));
+        Assert.Equal([purpose], Read(name).Extensions.OfType<X509EnhancedKeyUsageExtension>().Single().EnhancedKeyUsages.Cast<Oid>().Select(usage => usage.Value));
         Assert.True(IsOfAuthority(name));
     }
 

@@ -94,7 +94,7 @@ internal static class LiveCatalogBench
     }
 
     private static byte[] Group(int number, string name) => Encoding.UTF8.GetBytes(
-        $$"""{"id": "g{{number}}", "name": "{{name}}", "profile": "p", "selector": {"mac": "{{MacOf(number)}}"}, "metadata": {"name": "node{{number}}"}}""");
+        $$$"""{"id": "g{{{number}}}", "name": "{{{name}}}", "profile": "p", "selector": {"mac": "{{{MacOf(number)}}}"}, "metadata": {"name": "node{{{number}}}"}}""");
 
     private static string MacOf(int number) => string.Create(CultureInfo.InvariantCulture, $"52:54:00:{number >> 16 & 255:x2}:{number >> 8 & 255:x2}:{number & 255:x2}");
 }
