@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Matchbox.Core.Events;
 using Matchbox.Core.Machines;
+using Matchbox.Core.Secrets;
 using Matchbox.Protocols;
 
 namespace Matchbox.Storage.LiteDb;
@@ -37,4 +38,5 @@ internal static class Documents
 
 [JsonSerializable(typeof(Machine))]
 [JsonSerializable(typeof(ApplianceEvent))]
+[JsonSerializable(typeof(Secret))]
 internal sealed partial class DocumentContext : JsonSerializerContext;

@@ -82,6 +82,7 @@ internal static class CommandTree
         root.Add(MachinesCommand.Create(Client));
         root.Add(LeasesCommand.Create(Client));
         root.Add(EventsCommand.Create(Client));
+        root.Add(SecretsCommand.Create(Client));
         root.Add(HealthCommand.Create(Client));
         root.Add(ButaneCommand.Create(arguments));
         root.Add(new Command(Ct, "Translate Container Linux Configs to Ignition 2.3, as the ct command does, with its flags: matchbox ct -help"));

@@ -47,6 +47,13 @@ internal sealed class ControlClient : IDisposable
         return await ReadAsync(response, shape, cancellation);
     }
 
+    /// <summary>Sends what is answered by nothing but that it was done.</summary>
+    public async Task SendAsync(HttpMethod method, string path, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(method, path, null, HttpCompletionOption.ResponseContentRead, cancellation);
+        await RefuseAsync(response, cancellation);
+    }
+
     /// <summary>Lines as they come.</summary>
     public async IAsyncEnumerable<string> LinesAsync(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {

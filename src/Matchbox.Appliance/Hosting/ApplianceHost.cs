@@ -7,11 +7,13 @@ using Matchbox.Core.Health;
 using Matchbox.Core.Leases;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Core.Secrets;
 using Matchbox.Dhcp;
 using Matchbox.Http.Boot;
 using Matchbox.Http.Rest;
 using Matchbox.Storage.Journal;
 using Matchbox.Storage.LiteDb;
+using Matchbox.Storage.LiteDb.Sealing;
 using Matchbox.Tftp;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +40,7 @@ internal static class ApplianceHost
                 services.AddSingleton(log).AddSingleton<ISettingsUser>(log);
                 AddSettings(services, settings);
                 AddStores(services, state);
+                AddSecrets(services, settings, state);
                 AddBooting(services, settings, state);
                 AddServices(services, settings);
                 services.AddHostedService<SettingsReloader>();
@@ -77,6 +80,15 @@ internal static class ApplianceHost
         AddHosted<EventStream>(services);
         services.AddSingleton<IEventSink>(provider => provider.GetRequiredService<EventStream>());
         AddHosted<MachineRegistry>(services);
+    }
+
+    private static void AddSecrets(IServiceCollection services, ApplianceSettings settings, StateFolder state)
+    {
+        services.AddSingleton(MasterKeySource.Find(Environment.GetEnvironmentVariable, settings.SecretsKeyFile, state));
+        services.AddSingleton<ISecretStore, LiteDbSecretStore>();
+        services.AddSingleton<ISecretSealer, DataProtectionSealer>();
+        services.AddSingleton<SecretVault>();
+        services.AddSingleton<IHealthCheck, SecretsHealth>();
     }
 
     private static void AddBooting(IServiceCollection services, ApplianceSettings settings, StateFolder state)

@@ -99,6 +99,7 @@ public sealed partial class SettingsReloader(
             ("compatibility", before.Compatibility != after.Compatibility),
             ("write-to", before.WriteTo != after.WriteTo),
             ("key-ring-path", before.KeyRingPath != after.KeyRingPath),
+            ("secrets.key-file", before.SecretsKeyFile != after.SecretsKeyFile),
             ("log.format", before.Log.Format != after.Log.Format),
             ("log.file", before.Log.File != after.Log.File),
             ("boot", !before.Boot.Listen.SequenceEqual(after.Boot.Listen) || before.Boot with { Listen = [] } != after.Boot with { Listen = [] }),

@@ -42,6 +42,9 @@ public sealed record ApplianceSettings
     /// <summary>The OpenPGP secret key ring that signs what machines fetch; its pass phrase comes from <see cref="SettingsOverrides.PassphraseVariable"/>. Null: no signatures.</summary>
     public string? KeyRingPath { get; init; }
 
+    /// <summary>A file with the master key of secrets, outside of the state folder. Null: see <see cref="Hosting.MasterKeySource"/>.</summary>
+    public string? SecretsKeyFile { get; init; }
+
     public LogSettings Log { get; init; } = new();
 
     public BootSettings Boot { get; init; } = new();

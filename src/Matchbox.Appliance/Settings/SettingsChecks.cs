@@ -55,6 +55,10 @@ internal sealed class SettingsChecks(List<SettingsFault> faults)
         {
             Fault(root.PositionOf("assets-path"), $"assets are served to everybody and may not lie together with the state in {state}: name another folder");
         }
+        if (settings.SecretsKeyFile is { } key && IsInside(key, state))
+        {
+            Fault(root.Section("secrets").PositionOf("key-file"), $"the master key may not lie in {state} with what it seals: name a file elsewhere");
+        }
     }
 
     private void CheckListeners(ApplianceSettings settings, SettingsSection root)

@@ -29,6 +29,7 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
             Compatibility = root.Value("compatibility", CompatibilityMode.Standard, ValueKinds.OneOf<CompatibilityMode>()),
             WriteTo = ReadWriteTo(root),
             KeyRingPath = NullIfEmpty(root.Value("key-ring-path", "", ValueKinds.OrEmpty(path))),
+            SecretsKeyFile = ReadSecrets(root.Section("secrets"), path),
             Log = ReadLog(root.Section("log"), path),
             Boot = ReadBoot(root.Section("boot"), path),
             Grpc = ReadGrpc(root.Section("grpc"), path),
@@ -48,6 +49,13 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
         root.End();
         new SettingsChecks(faults).Check(settings, root, dhcp, subnets, machines);
         return settings;
+    }
+
+    private static string? ReadSecrets(SettingsSection secrets, ValueKind<string> path)
+    {
+        var file = NullIfEmpty(secrets.Value("key-file", "", path));
+        secrets.End();
+        return file;
     }
 
     private static LogSettings ReadLog(SettingsSection log, ValueKind<string> path)

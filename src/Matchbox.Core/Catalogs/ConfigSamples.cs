@@ -39,16 +39,17 @@ internal sealed class ConfigSamples(
                 continue;
             }
             var request = RequestOf(group);
+            var isProtected = Protection.Of(group, profile) is not null;
             if (ignition.TryGetValue(profile.IgnitionId, out var config) && config.Template is not null)
             {
-                var sample = _renderer.Ignition(config, group, request);
+                var sample = !isProtected && config.UsesSecrets ? Unprotected(config, group) : _renderer.Ignition(config, group, request);
                 // Only what an offer needs is kept: a folder may have thousands of groups.
                 samples[group] = new RenderedConfig(null, IsUncertain(config, sample) ? null : sample.Failure, sample.Sign);
                 Tell(config, group, sample);
             }
             if (generic.TryGetValue(profile.GenericId, out var file) && file.Template is not null)
             {
-                Tell(file, group, ConfigRenderer.Generic(file, group, request));
+                Tell(file, group, !isProtected && file.UsesSecrets ? Unprotected(file, group) : ConfigRenderer.Generic(file, group, request));
             }
         }
         foreach (var (fault, ids) in _failing)
@@ -60,8 +61,13 @@ internal sealed class ConfigSamples(
     }
 
     // What depends on the request may be well for the machine that will ask. A config that Butane refuses for a machine that says
-    // what all of them say is a fault all the same: it can be made to stand with {{if}}.
-    private static bool IsUncertain(ConfigFile file, RenderedConfig sample) => sample.TemplateError is not null && file.ReadsRequest;
+    // what all of them say is a fault all the same: it can be made to stand with {{if}}. A value that stands for a secret may be
+    // none where a URL or a number has to be.
+    private static bool IsUncertain(ConfigFile file, RenderedConfig sample) =>
+        (sample.TemplateError is not null && file.ReadsRequest) || (file.UsesSecrets && sample.UnprotectedCall is null);
+
+    private static RenderedConfig Unprotected(ConfigFile file, Group group) =>
+        new(null, $"{file.Path} uses a secret, and neither profile {group.Profile} nor group {group.Id} is protected", null) { UnprotectedCall = file.SecretCalls[0] };
 
     private static RequestData RequestOf(Group group)
     {
@@ -111,7 +117,13 @@ internal sealed class ConfigSamples(
         {
             AddFault(group, new CatalogFault(file.Path, error.Line, error.Column, $"{error.Message} ({error.Path})", ""));
         }
-        if (sample.TemplateError is { } template)
+        if (sample.UnprotectedCall is { } call)
+        {
+            AddFault(group, new CatalogFault(file.Path, call.Line, call.Column + 1,
+                $"the secret {(call.Argument is { } name ? $"\"{ClientText.Escape(name)}\"" : "that is named here")} is used, and neither profile {group.Profile} nor the group is protected",
+                $"add \"{ProtectionReader.ProtectKey}\": \"{Protection.Once}\" to profiles/{group.Profile}.json"));
+        }
+        else if (sample.TemplateError is { } template)
         {
             AddFault(group, new CatalogFault(file.Path, template.Line, template.Column + 1, failure, ""));
         }

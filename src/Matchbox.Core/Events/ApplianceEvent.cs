@@ -55,6 +55,9 @@ public enum EventKind
     CertificatesReloaded = 100,
     CertificatesRefused = 101,
     CertificateExpiring = 102,
+
+    SecretSet = 110,
+    SecretRemoved = 111,
 }
 
 /// <summary>Something that happened, with its reason in words that an operator understands. Client text in it is escaped.</summary>

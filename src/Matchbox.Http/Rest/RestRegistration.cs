@@ -17,6 +17,7 @@ public static class RestRegistration
         .AddSingleton<MachineEndpoints>()
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()
+        .AddSingleton<SecretEndpoints>()
         .AddSingleton<ButaneEndpoint>();
 
     /// <summary>Everything under <c>/api/v1</c>: who connects may do all of it.</summary>
@@ -26,6 +27,7 @@ public static class RestRegistration
         services.GetRequiredService<MachineEndpoints>().Map(routes);
         services.GetRequiredService<EventEndpoints>().Map(routes);
         services.GetRequiredService<LeaseEndpoints>().Map(routes);
+        services.GetRequiredService<SecretEndpoints>().Map(routes);
         routes.MapButane();
         var health = services.GetRequiredService<HealthReport>();
         routes.MapGet("/api/v1/health", context => context.AnswerAsync(health.Now(), RestJson.Default.HealthView));

@@ -131,6 +131,8 @@ public sealed record ButaneAdvice(string Rule, string Path, int Line, int Column
 [JsonSerializable(typeof(LeaseList))]
 [JsonSerializable(typeof(ImportResult))]
 [JsonSerializable(typeof(EventList))]
+[JsonSerializable(typeof(SecretList))]
+[JsonSerializable(typeof(NewSecret))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(ButaneReport))]
 [JsonSerializable(typeof(ButaneAnswer))]
