@@ -14,6 +14,9 @@ public sealed record BootOffer
     /// <summary>The generic file; null when the profile names none or it is missing.</summary>
     public ConfigFile? Generic { get; init; }
 
+    /// <summary>The cloud config; null when the profile names none or it is missing.</summary>
+    public ConfigFile? Cloud { get; init; }
+
     public required InstallMark Mark { get; init; }
 
     /// <summary>
@@ -33,13 +36,17 @@ public sealed record BootOffer
     /// <param name="fault">Why it cannot boot, where more is known than the profile tells.</param>
     /// <param name="group">For whom, when the config is a template.</param>
     /// <param name="sample">How the template comes out for a machine of that group, as far as it can be known before one asks.</param>
-    public static BootOffer Of(Profile profile, ConfigFile? config, ConfigFile? generic = null, string? fault = null, Group? group = null, RenderedConfig? sample = null) => new()
+    /// <param name="cloud">Its cloud config.</param>
+    public static BootOffer Of(
+        Profile profile, ConfigFile? config, ConfigFile? generic = null, string? fault = null, Group? group = null, RenderedConfig? sample = null,
+        ConfigFile? cloud = null) => new()
     {
         Profile = profile,
         Config = config,
         Generic = generic,
-        Mark = InstallMark.Of(profile, config, generic, sample),
-        Digest = DigestOf(profile, config, generic, group),
+        Cloud = cloud,
+        Mark = InstallMark.Of(profile, config, generic, sample, cloud),
+        Digest = DigestOf(profile, config, generic, cloud, group),
         Fault = fault ?? FaultOf(profile, config),
     };
 
@@ -48,7 +55,7 @@ public sealed record BootOffer
         : profile.IgnitionId.Length > 0 && config is null ? $"profile {profile.Id} names the Ignition config {profile.IgnitionId}, which is not there"
         : null;
 
-    private static string DigestOf(Profile profile, ConfigFile? config, ConfigFile? generic, Group? group)
+    private static string DigestOf(Profile profile, ConfigFile? config, ConfigFile? generic, ConfigFile? cloud, Group? group)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add(profile.Boot?.Kernel ?? "");
@@ -63,7 +70,13 @@ public sealed record BootOffer
             hash.AppendData([0]);
             hash.AppendData(generic.Source.Span);
         }
-        if ((config?.Template ?? generic?.Template) is not null && group is not null)
+        if (cloud is not null)
+        {
+            // Not to be taken for a generic file.
+            hash.AppendData([0, (byte)'c']);
+            hash.AppendData(cloud.Source.Span);
+        }
+        if ((config?.Template ?? generic?.Template ?? cloud?.Template) is not null && group is not null)
         {
             hash.AppendData([0]);
             Add(group.Metadata);

@@ -10,11 +10,13 @@ internal sealed class CatalogOffers
     private readonly Dictionary<Group, Made> _byGroup = [];
 
     public CatalogOffers(
-        Catalog catalog, IReadOnlyDictionary<string, string>? faults, IReadOnlyDictionary<Group, RenderedConfig>? samples, CatalogOffers? previous)
+        Catalog catalog, IReadOnlyDictionary<string, string>? faults, IReadOnlyDictionary<Group, RenderedConfig>? samples,
+        IReadOnlyDictionary<Group, BootOffer>? kept, CatalogOffers? previous)
     {
         foreach (var (id, profile) in catalog.Profiles)
         {
-            var from = new Inputs(profile, catalog.Ignition(profile.IgnitionId), catalog.Generic(profile.GenericId), faults?.GetValueOrDefault(id), null);
+            var from = new Inputs(
+                profile, catalog.Ignition(profile.IgnitionId), catalog.Generic(profile.GenericId), catalog.Cloud(profile.CloudId), faults?.GetValueOrDefault(id), null);
             _byProfile[id] = previous?._byProfile.GetValueOrDefault(id) is { } before && before.From.IsSame(from) ? before : Make(from);
         }
         // A profile that could not be read at all still tells the machine why.
@@ -22,13 +24,17 @@ internal sealed class CatalogOffers
         {
             if (!_byProfile.ContainsKey(id))
             {
-                _byProfile[id] = Make(new Inputs(new Profile { Id = id }, null, null, fault, null));
+                _byProfile[id] = Make(new Inputs(new Profile { Id = id }, null, null, null, fault, null));
             }
         }
         // A template is another config for each group.
         foreach (var group in catalog.Groups)
         {
-            if (_byProfile.TryGetValue(group.Profile, out var made) && made.From is { IsTemplate: true } shared)
+            if (kept is not null && kept.TryGetValue(group, out var good))
+            {
+                _byGroup[group] = new Made(new Inputs(good.Profile, good.Config, good.Generic, good.Cloud, null, null), good);
+            }
+            else if (_byProfile.TryGetValue(group.Profile, out var made) && made.From is { IsTemplate: true } shared)
             {
                 var from = shared with { Sample = samples?.GetValueOrDefault(group) };
                 _byGroup[group] = previous?._byGroup.GetValueOrDefault(group) is { } before && before.From.IsSame(from) ? before : Make(from, group);
@@ -42,17 +48,17 @@ internal sealed class CatalogOffers
         (_byGroup.TryGetValue(group, out var made) || _byProfile.TryGetValue(group.Profile, out made)) ? made.Offer : null;
 
     private static Made Make(Inputs from, Group? group = null) => new(from, group is null
-        ? BootOffer.Of(from.Profile, from.Config, from.Generic, from.Fault)
-        : BootOffer.Of(from.Profile, from.Config, from.Generic, from.Fault ?? from.Sample?.Failure, group, from.Sample));
+        ? BootOffer.Of(from.Profile, from.Config, from.Generic, from.Fault, cloud: from.Cloud)
+        : BootOffer.Of(from.Profile, from.Config, from.Generic, from.Fault ?? from.Sample?.Failure, group, from.Sample, from.Cloud));
 
     private sealed record Made(Inputs From, BootOffer Offer);
 
-    private sealed record Inputs(Profile Profile, ConfigFile? Config, ConfigFile? Generic, string? Fault, RenderedConfig? Sample)
+    private sealed record Inputs(Profile Profile, ConfigFile? Config, ConfigFile? Generic, ConfigFile? Cloud, string? Fault, RenderedConfig? Sample)
     {
-        public bool IsTemplate => (Config?.Template ?? Generic?.Template) is not null;
+        public bool IsTemplate => (Config?.Template ?? Generic?.Template ?? Cloud?.Template) is not null;
 
         public bool IsSame(Inputs other) =>
             ReferenceEquals(Profile, other.Profile) && ReferenceEquals(Config, other.Config) && ReferenceEquals(Generic, other.Generic)
-            && Fault == other.Fault && ReferenceEquals(Sample, other.Sample);
+            && ReferenceEquals(Cloud, other.Cloud) && Fault == other.Fault && ReferenceEquals(Sample, other.Sample);
     }
 }

@@ -17,7 +17,7 @@ public sealed class ConfigFile
         Path = path;
         Source = source;
         Template = template;
-        _asItIs = template is null ? new Lazy<RenderedConfig>(() => new RenderedConfig(Source, null, null) { Ignition = ContentOf(Source.Span) }) : null;
+        _asItIs = template is null ? new Lazy<RenderedConfig>(() => new RenderedConfig(Source, null, null) { Ignition = ContentOf(Source) }) : null;
     }
 
     /// <summary>Where it is in the declared folder; errors name it.</summary>
@@ -54,6 +54,6 @@ public sealed class ConfigFile
     /// <summary>Whether its name says that it is Ignition already, and neither template nor Butane (poseidon/matchbox's rule).</summary>
     public static bool IsRaw(string name) => name.EndsWith(".ign", StringComparison.Ordinal) || name.EndsWith(".ignition", StringComparison.Ordinal);
 
-    private static IgnitionContent? ContentOf(ReadOnlySpan<byte> json) =>
-        IgnitionReader.TryRead(json, out var document, out _, out _) && !document.IsSpec2 ? new IgnitionContent(document.Config, document.Version) : null;
+    private static IgnitionContent? ContentOf(ReadOnlyMemory<byte> json) =>
+        IgnitionReader.TryRead(json.Span, out var document, out _, out _) && !document.IsSpec2 ? new IgnitionContent(json, document.Version) : null;
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Matchbox.Butane;
@@ -48,7 +47,6 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
     private const string KeptBack = "it comes to no config with the present secrets; why is kept back, because the text may hold one";
 
     private static readonly TemplateLimits Limits = new() { MaxOutputBytes = 4 << 20 };
-    private static readonly ConditionalWeakTable<Group, KeyValuePair<string, TemplateValue>[]> Metadata = [];
 
     private readonly TranslationCache _translations = new();
 
@@ -75,9 +73,8 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
             CryptographicOperations.ZeroMemory(text);
             return file.UsesSecrets ? WithoutTexts(file, own) : own;
         }
-        var key = $"{file.Path}\n{System.Convert.ToHexStringLower(SHA256.HashData(text))}";
         // A rack that comes up asks for the same text all at once: one of them translates it, the others wait for that.
-        return _translations.Get(key, () => Translate(file, text));
+        return _translations.Get(new TranslationKey(file, SHA256.HashData(text)), () => Translate(file, text));
     }
 
     /// <summary>A file that is served without any meaning to us. <paramref name="secrets"/> as for <see cref="Ignition"/>.</summary>
@@ -89,7 +86,7 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
     private static bool TryExecute(
         ConfigFile file, Group group, RequestData request, ITextFunctions? secrets, [NotNullWhen(true)] out byte[]? text, [NotNullWhen(false)] out TemplateError? error)
     {
-        var isDone = file.Template!.TryExecute(DataOf(group, request), Limits, out text, out error, secrets ?? SecretFunctions.Placeholders);
+        var isDone = file.Template!.TryExecute(group.TemplateData.For(request), Limits, out text, out error, secrets ?? SecretFunctions.Placeholders);
         if (!isDone && secrets is not null && file.UsesSecrets && (secrets as SecretFunctions)?.Refusal is null && secrets != SecretFunctions.Unprotected)
         {
             // The functions of templates repeat in their complaints what they were given.
@@ -120,7 +117,7 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
             {
                 Report = hintsOff is null ? null : result.Report,
                 Advice = advice,
-                Ignition = new IgnitionContent(result.Config!, result.Dialect!.Ignition),
+                Ignition = new IgnitionContent(json, result.Dialect!.Ignition),
             };
         }
         var fault = result.Report.Findings.FirstOrDefault(finding => finding.Severity == Severity.Error);
@@ -132,42 +129,4 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
 
     // It may repeat what a request said, and goes to a log and a screen.
     private static string Printable(string reason) => ClientText.Escape(reason.ReplaceLineEndings(" "));
-
-    // A selector stands for the metadata of its lower-case name, and the request for that of its own.
-    private static TemplateValue DataOf(Group group, RequestData request)
-    {
-        var data = new Dictionary<string, TemplateValue>(StringComparer.Ordinal);
-        foreach (var (key, value) in Metadata.GetValue(group, static group => MetadataOf(group)))
-        {
-            data[key] = value;
-        }
-        foreach (var (key, value) in group.Selector)
-        {
-            data[key.ToLowerInvariant()] = TemplateValue.FromString(value);
-        }
-        data["request"] = TemplateValue.FromMap(
-        [
-            KeyValuePair.Create("query", TemplateValue.FromTextMap(request.Query)),
-            KeyValuePair.Create("raw_query", TemplateValue.FromString(request.RawQuery)),
-        ]);
-        return TemplateValue.FromMap(data);
-    }
-
-    private static KeyValuePair<string, TemplateValue>[] MetadataOf(Group group)
-    {
-        if (group.Metadata.Length == 0)
-        {
-            return [];
-        }
-        using var document = JsonDocument.Parse(group.Metadata, MetadataOptions);
-        var members = new List<KeyValuePair<string, TemplateValue>>();
-        foreach (var member in document.RootElement.EnumerateObject())
-        {
-            if (TemplateValue.TryFromJson(member.Value, out var value))
-            {
-                members.Add(KeyValuePair.Create(member.Name, value));
-            }
-        }
-        return [.. members];
-    }
 }

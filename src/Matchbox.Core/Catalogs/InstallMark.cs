@@ -14,9 +14,9 @@ public readonly record struct InstallMark(bool Installs, string Sign, bool Taken
     private static readonly string[] ConfigSigns =
         ["coreos.inst.install_dev", "flatcar-install", "coreos-install ", "coreos-installer install", "wipeTable", "wipeFilesystem", "wipe_table", "wipe_filesystem"];
 
-    public static InstallMark Of(Profile profile, ConfigFile? config, ConfigFile? generic = null, RenderedConfig? sample = null)
+    public static InstallMark Of(Profile profile, ConfigFile? config, ConfigFile? generic = null, RenderedConfig? sample = null, ConfigFile? cloud = null)
     {
-        var sign = SignIn(profile, config, generic, sample);
+        var sign = SignIn(profile, config, generic, cloud, sample);
         return profile.Install switch
         {
             true => new InstallMark(true, sign ?? "\"install\": true", false),
@@ -28,7 +28,7 @@ public readonly record struct InstallMark(bool Installs, string Sign, bool Taken
     /// <summary>An installer's mark in what is served; null: none.</summary>
     public static string? SignIn(ReadOnlySpan<byte> served) => InstallSigns.Find(served, ConfigSigns);
 
-    private static string? SignIn(Profile profile, ConfigFile? config, ConfigFile? generic, RenderedConfig? sample)
+    private static string? SignIn(Profile profile, ConfigFile? config, ConfigFile? generic, ConfigFile? cloud, RenderedConfig? sample)
     {
         foreach (var argument in profile.Boot?.Args ?? [])
         {
@@ -42,6 +42,7 @@ public readonly record struct InstallMark(bool Installs, string Sign, bool Taken
         }
         return SignIn(config, sample?.Sign) is { } inConfig ? $"{inConfig} in {profile.IgnitionId}"
             : SignIn(generic, null) is { } inGeneric ? $"{inGeneric} in {profile.GenericId}"
+            : SignIn(cloud, null) is { } inCloud ? $"{inCloud} in {profile.CloudId}"
             : null;
     }
 

@@ -58,6 +58,10 @@ public enum EventKind
 
     SecretSet = 110,
     SecretRemoved = 111,
+
+    SignInSlowed = 120,
+    SetupLink = 121,
+    CertificateChanged = 122,
 }
 
 /// <summary>Something that happened, with its reason in words that an operator understands. Client text in it is escaped.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Matchbox.Core.Secrets;
+using Matchbox.Http.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,10 +14,10 @@ internal sealed class SecretEndpoints(SecretVault vault)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/secrets", ListAsync);
-        routes.MapGet("/api/v1/secrets/{name}", ShowAsync);
-        routes.MapPut("/api/v1/secrets/{name}", SetAsync);
-        routes.MapDelete("/api/v1/secrets/{name}", RemoveAsync);
+        routes.MapGet("/api/v1/secrets", ListAsync).RequireAuthorization(AccessPolicies.OperatorOfAll);
+        routes.MapGet("/api/v1/secrets/{name}", ShowAsync).RequireAuthorization(AccessPolicies.OperatorOfAll);
+        routes.MapPut("/api/v1/secrets/{name}", SetAsync).RequireAuthorization(AccessPolicies.Admin);
+        routes.MapDelete("/api/v1/secrets/{name}", RemoveAsync).RequireAuthorization(AccessPolicies.Admin);
     }
 
     private Task ListAsync(HttpContext context) =>
