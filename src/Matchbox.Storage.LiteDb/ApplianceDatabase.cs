@@ -8,8 +8,11 @@ namespace Matchbox.Storage.LiteDb;
 /// </summary>
 public sealed class ApplianceDatabase : IDisposable
 {
-    /// <summary>The newest format that this version reads and writes.</summary>
-    public const int FormatVersion = 1;
+    /// <summary>
+    /// The newest format that this version reads and writes. 2: the catalog's documents, which a version that knows only 1 would boot
+    /// machines without. A file of an older format is taken over as it is.
+    /// </summary>
+    public const int FormatVersion = 2;
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Matchbox.Core.Access;
+using Matchbox.Core.Access.Audit;
 using Matchbox.Core.Events;
 using Matchbox.Core.Machines;
 using Matchbox.Protocols;
@@ -37,4 +39,9 @@ internal static class Documents
 
 [JsonSerializable(typeof(Machine))]
 [JsonSerializable(typeof(ApplianceEvent))]
+[JsonSerializable(typeof(User))]
+[JsonSerializable(typeof(ApiToken))]
+[JsonSerializable(typeof(Session))]
+[JsonSerializable(typeof(SetupCode))]
+[JsonSerializable(typeof(AuditEntry))]
 internal sealed partial class DocumentContext : JsonSerializerContext;

@@ -28,6 +28,9 @@ public sealed class DesignTests
         ["YamlDotNet"] = "Matchbox.Appliance",
         ["System.CommandLine"] = "Matchbox.Appliance",
         ["Prometheus"] = "Matchbox.Appliance",
+        ["Google.Protobuf"] = "Matchbox.Http",
+        ["Grpc"] = "Matchbox.Http",
+        ["Konscious"] = "Matchbox.Http",
         ["LiteDB"] = "Matchbox.Storage.LiteDb",
     };
 

@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using System.CommandLine;
+using Matchbox.Appliance.Commands.Certs;
 using Matchbox.Appliance.Commands.Convert;
 using Matchbox.Appliance.Settings;
 using Matchbox.Http.Rest;
@@ -81,20 +81,27 @@ internal static class CommandTree
         root.Add(check);
         root.Add(MachinesCommand.Create(Client));
         root.Add(LeasesCommand.Create(Client));
+        root.Add(ExplainCommand.Create(Client));
         root.Add(EventsCommand.Create(Client));
+        root.Add(ImportCommand.Create(Client));
+        root.Add(ExportCommand.Create(Client));
         root.Add(HealthCommand.Create(Client));
+        root.Add(UsersCommand.CreateUsers(Client));
+        root.Add(UsersCommand.CreateTokens(Client));
+        root.Add(UsersCommand.CreateSetupLink(Client));
         root.Add(ButaneCommand.Create(arguments));
         root.Add(new Command(Ct, "Translate Container Linux Configs to Ignition 2.3, as the ct command does, with its flags: matchbox ct -help"));
         root.Add(IgnitionCommand.Create());
+        root.Add(CertsCommand.Create());
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => Console.Out.WriteLine($"matchbox {HealthReport.Version}"));
         root.Add(version);
         return ServeLine.Read(arguments, [.. root.Subcommands.Select(command => command.Name)]) switch
         {
             ServeLine.Run line => await GuardedAsync(() => RunAsync(line)),
-            ServeLine.Version => await GuardedAsync(() => SayAsync(Console.Out, HealthReport.Version, ExitCode.Ok)),
+            ServeLine.Version => await GuardedAsync(TellVersionAsync),
             ServeLine.Help help => await InvokeAsync(root, HelpOf(help.Command), help.OnStandardError),
-            ServeLine.Wrong wrong => await SayAsync(Console.Error, wrong.Error, ExitCode.Usage, () => InvokeAsync(root, HelpOf(wrong.Command), onStandardError: true)),
+            ServeLine.Wrong wrong => await RefuseAsync(root, wrong),
             _ => await InvokeAsync(root, arguments),
         };
     }
@@ -111,14 +118,17 @@ internal static class CommandTree
 
     private static string[] HelpOf(string? command) => command is null ? ["--help"] : [command, "--help"];
 
-    private static async Task<int> SayAsync(TextWriter writer, string text, int code, Func<Task>? then = null)
+    private static async Task<int> TellVersionAsync()
     {
-        await writer.WriteLineAsync(text);
-        if (then is not null)
-        {
-            await then();
-        }
-        return code;
+        await Console.Out.WriteLineAsync(HealthReport.Version);
+        return ExitCode.Ok;
+    }
+
+    private static async Task<int> RefuseAsync(RootCommand root, ServeLine.Wrong wrong)
+    {
+        await Console.Error.WriteLineAsync(wrong.Error);
+        await InvokeAsync(root, HelpOf(wrong.Command), onStandardError: true);
+        return ExitCode.Usage;
     }
 
     private static async Task<int> InvokeAsync(RootCommand root, string[] arguments, bool onStandardError = false)
@@ -166,13 +176,24 @@ internal static class CommandTree
         }
     }
 
+    /// <summary>The settings as a command other than <c>serve</c> and <c>check</c> may ask for them.</summary>
+    private static SettingsOrigin OriginOf(ParseResult parsed)
+    {
+        var flags = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (parsed.GetValue(State) is { Length: > 0 } state)
+        {
+            flags["state-path"] = Path.GetFullPath(state);
+        }
+        return SettingsOrigin.Of(parsed.GetValue(Config), flags);
+    }
+
     private static ControlClient Client(ParseResult parsed)
     {
         var socket = parsed.GetValue(Socket);
         var state = parsed.GetValue(State) ?? Environment.GetEnvironmentVariable(SettingsOverrides.VariableOf("state-path"));
         if (socket is null && state is null && (parsed.GetValue(Config) ?? Environment.GetEnvironmentVariable(SettingsOverrides.ConfigVariable)) is not null)
         {
-            state = SettingsOrigin.Of(parsed.GetValue(Config), ImmutableDictionary<string, string>.Empty).ReadUnseen().Settings?.StatePath;
+            state = OriginOf(parsed).ReadUnseen().Settings?.StatePath;
         }
         return new ControlClient(ControlClient.FindSocket(socket, state));
     }

@@ -47,6 +47,13 @@ internal sealed class ControlClient : IDisposable
         return await ReadAsync(response, shape, cancellation);
     }
 
+    public async Task<byte[]> OctetsAsync(string path, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(HttpMethod.Get, path, null, HttpCompletionOption.ResponseContentRead, cancellation);
+        await RefuseAsync(response, cancellation);
+        return await response.Content.ReadAsByteArrayAsync(cancellation);
+    }
+
     /// <summary>Lines as they come.</summary>
     public async IAsyncEnumerable<string> LinesAsync(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {

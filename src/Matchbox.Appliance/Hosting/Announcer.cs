@@ -1,6 +1,9 @@
 using Matchbox.Appliance.Settings;
+using Matchbox.Core.Access;
 using Matchbox.Core.Events;
 using Matchbox.Core.Networks;
+using Matchbox.Http.Access.Endpoints;
+using Matchbox.Http.Access.Tls;
 using Matchbox.Http.Rest;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -9,18 +12,21 @@ namespace Matchbox.Appliance.Hosting;
 
 /// <summary>Says what was opened, and what to do next, once everything listens. Starts last, so it also knows when all serve.</summary>
 internal sealed partial class Announcer(
-    SettingsOrigin origin, SettingsInUse inUse, StateFolder state, HealthReport health, IServer server, IEventSink events, TimeProvider clock,
-    ILogger<Announcer> logger) : IHostedService
+    SettingsOrigin origin, SettingsInUse inUse, StateFolder state, HealthReport health, IServer server, AdminCertificate certificate, AccessBook access,
+    SetupLink setup, IEventSink events, TimeProvider clock, ILogger<Announcer> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var settings = inUse.Settings;
         health.Serving = true;
         Log.Started(logger, HealthReport.Version, origin.File ?? "no settings file", state.Path);
-        foreach (var address in server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        foreach (var address in addresses)
         {
             Log.Listening(logger, address);
         }
+        Log.Certificate(logger, certificate.Sha256, certificate.IsSelfMade ? "self-made" : "from files");
+        setup.Root = RootOf(addresses);
         foreach (var subnet in settings.Subnets)
         {
             Log.Subnet(logger, subnet.Network.ToString(), subnet.Interface ?? "relays only", subnet.Mode);
@@ -29,8 +35,20 @@ internal sealed partial class Announcer(
         {
             Log.NoNetwork(logger, Example());
         }
+        if (!access.HasUsers)
+        {
+            // For the console and the journal, which the owner reads; not into the log's files, which are kept and collected.
+            Console.WriteLine($"Nobody can sign in yet. Make the first admin within an hour: {setup.Create()}");
+        }
         Tell(EventKind.Started, $"version {HealthReport.Version} started with {origin.File ?? "no settings file"}");
         return Task.CompletedTask;
+    }
+
+    /// <summary>The admin listener as a browser reaches it.</summary>
+    private static string RootOf(IEnumerable<string> addresses)
+    {
+        var admin = addresses.FirstOrDefault(address => address.StartsWith("https://", StringComparison.Ordinal)) ?? "https://localhost";
+        return admin.Replace("//0.0.0.0:", $"//{Environment.MachineName}:", StringComparison.Ordinal).Replace("//[::]:", $"//{Environment.MachineName}:", StringComparison.Ordinal);
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
@@ -61,6 +79,9 @@ internal sealed partial class Announcer(
 
         [LoggerMessage(7001, LogLevel.Information, "Listening on {Address}")]
         public static partial void Listening(ILogger logger, string address);
+
+        [LoggerMessage(7005, LogLevel.Information, "Certificate of the admin listener, {Origin}: SHA-256 {Fingerprint}")]
+        public static partial void Certificate(ILogger logger, string fingerprint, string origin);
 
         [LoggerMessage(7002, LogLevel.Information, "Network {Network} on {Interface}: {Mode}")]
         public static partial void Subnet(ILogger logger, string network, string @interface, SubnetMode mode);

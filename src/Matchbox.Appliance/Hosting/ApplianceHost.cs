@@ -1,6 +1,10 @@
+using System.Net;
 using Matchbox.Appliance.Settings;
+using Matchbox.Core.Access;
+using Matchbox.Core.Access.Audit;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
+using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Core.Events;
 using Matchbox.Core.Files;
 using Matchbox.Core.Health;
@@ -8,8 +12,10 @@ using Matchbox.Core.Leases;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
 using Matchbox.Dhcp;
+using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
 using Matchbox.Http.Boot.Signing;
+using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
 using Matchbox.Storage.Journal;
 using Matchbox.Storage.LiteDb;
@@ -40,12 +46,13 @@ internal static class ApplianceHost
                 AddSettings(services, settings);
                 AddStores(services, state);
                 AddBooting(services, settings, state);
-                AddServices(services, settings);
+                AddServices(services, settings, state);
                 services.AddHostedService<SettingsReloader>();
             })
             .ConfigureWebHost(
                 web => web
                     .UseKestrelCore()
+                    .UseKestrelHttpsConfiguration()
                     .UseSockets(sockets => sockets.CreateBoundListenSocket = Listeners.Bind)
                     .ConfigureKestrel(kestrel =>
                     {
@@ -70,7 +77,10 @@ internal static class ApplianceHost
         services.AddSingleton(_ => new ApplianceDatabase(state.DatabasePath));
         services.AddSingleton<IMachineStore, LiteDbMachineStore>();
         services.AddSingleton<IEventStore, LiteDbEventStore>();
+        services.AddSingleton<IAccessStore, LiteDbAccessStore>();
+        services.AddSingleton<IAuditStore, LiteDbAuditStore>();
         services.AddSingleton<ISubnetVerdicts, LiteDbSubnetVerdicts>();
+        services.AddSingleton<IDocumentStore, LiteDbDocumentStore>();
         services.AddSingleton(provider => new JournalLeaseStore(state.LeasesPath, provider.GetRequiredService<ILogger<JournalLeaseStore>>()));
         services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<JournalLeaseStore>());
         services.AddSingleton<IHealthCheck>(provider => provider.GetRequiredService<JournalLeaseStore>());
@@ -84,10 +94,10 @@ internal static class ApplianceHost
     {
         services.AddSingleton(provider => new BootNonce(state.Key, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new BootServiceSettings { HttpPort = settings.Boot.Listen[0].Port, Compatibility = settings.Compatibility });
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FolderCatalog>(
-            provider, settings.DataPath, settings.HintsOff, settings.Compatibility == CompatibilityMode.Strict));
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<FolderCatalog>());
-        services.AddSingleton<ICatalogSource>(provider => provider.GetRequiredService<FolderCatalog>());
+        services.AddSingleton(CatalogOf(settings));
+        AddHosted<LiveCatalog>(services);
+        services.AddSingleton<ICatalogSource>(provider => provider.GetRequiredService<LiveCatalog>());
+        services.AddSingleton<ICatalogDocuments>(provider => provider.GetRequiredService<LiveCatalog>());
         services.AddSingleton<IHealthCheck, CatalogHealth>();
         services.AddSingleton<BootSessions>();
         services.AddSingleton<MachinePolicies>();
@@ -97,7 +107,7 @@ internal static class ApplianceHost
         services.AddSingleton<ISettingsUser>(provider => provider.GetRequiredService<DeclaredMachines>());
     }
 
-    private static void AddServices(IServiceCollection services, ApplianceSettings settings)
+    private static void AddServices(IServiceCollection services, ApplianceSettings settings, StateFolder state)
     {
         services.AddDhcp(new DhcpSettings
         {
@@ -115,9 +125,22 @@ internal static class ApplianceHost
             services.AddTftp(TftpOf(settings));
         }
         services.AddBootListener(BootListenerOf(settings) with { Signer = SignerOf(settings) });
+        if (settings.Grpc.Enabled)
+        {
+            services.AddGrpcListener(GrpcOf(settings));
+        }
+        services.AddAccess(AdminListenerOf(settings, state));
         services.AddRest();
         services.AddSingleton<MetricsPage>();
     }
+
+    private static LiveCatalogSettings CatalogOf(ApplianceSettings settings) => new()
+    {
+        Folder = settings.DataPath,
+        WriteTo = settings.WriteTo == CatalogTarget.Folder ? DocumentOrigin.Folder : DocumentOrigin.Store,
+        HintsOff = settings.HintsOff,
+        Strict = settings.Compatibility == CompatibilityMode.Strict,
+    };
 
     private static BootListenerSettings BootListenerOf(ApplianceSettings settings) => new()
     {
@@ -139,6 +162,30 @@ internal static class ApplianceHost
             throw new StartException(unusable.Message, unusable);
         }
     }
+
+    private static GrpcListenerSettings GrpcOf(ApplianceSettings settings) => new()
+    {
+        DataPath = settings.DataPath,
+        CertFile = settings.Grpc.CertFile,
+        KeyFile = settings.Grpc.KeyFile,
+        CaFile = settings.Grpc.CaFile,
+        Deny = settings.Grpc.Deny,
+        OtherCertFiles =
+        [
+            .. settings.Boot.Tls.Enabled ? [settings.Boot.Tls.CertFile] : (string[])[],
+            .. settings.Admin.Tls.CertFile is { } admin ? [admin] : (string[])[],
+        ],
+    };
+
+    private static AdminListenerSettings AdminListenerOf(ApplianceSettings settings, StateFolder state) => new()
+    {
+        StatePath = state.Path,
+        CertificateFile = settings.Admin.Tls.CertFile,
+        KeyFile = settings.Admin.Tls.KeyFile,
+        ClientAuthorityFile = settings.Admin.Tls.ClientCaFile,
+        Hosts = settings.Admin.Hosts,
+        Addresses = [.. settings.Admin.Listen.Select(listen => listen.Address).Where(address => !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))],
+    };
 
     private static TftpSettings TftpOf(ApplianceSettings settings) => new()
     {

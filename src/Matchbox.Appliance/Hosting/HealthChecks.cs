@@ -32,8 +32,8 @@ internal sealed class NetworkHealth(DhcpServer dhcp, ISubnetSource subnets) : IH
     }
 }
 
-/// <summary>Is the declared folder sound.</summary>
-internal sealed class CatalogHealth(FolderCatalog catalog) : IHealthCheck
+/// <summary>Are the catalog's documents sound.</summary>
+internal sealed class CatalogHealth(LiveCatalog catalog) : IHealthCheck
 {
     public IEnumerable<HealthFinding> Check()
     {

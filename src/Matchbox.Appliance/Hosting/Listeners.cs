@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Matchbox.Appliance.Settings;
+using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
+using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -35,9 +37,17 @@ internal static class Listeners
         {
             kestrel.ListenBoot(endpoint, tls);
         }
+        foreach (var endpoint in settings.Grpc.Listen)
+        {
+            kestrel.ListenGrpc(endpoint);
+        }
         foreach (var endpoint in settings.Admin.Listen)
         {
-            kestrel.Listen(endpoint, listen => Mark(listen, Listener.Admin));
+            kestrel.Listen(endpoint, listen =>
+            {
+                Mark(listen, Listener.Admin);
+                listen.UseAdminTls();
+            });
         }
         kestrel.ListenUnixSocket(socketPath, listen => Mark(listen, Listener.Control));
     }

@@ -1,4 +1,6 @@
+using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
+using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
 
 namespace Matchbox.Appliance.Hosting;
@@ -9,38 +11,31 @@ internal static class Paths
     public static void Map(IApplicationBuilder application)
     {
         application.UseBootListener();
+        application.UseGrpcListener();
         application.MapWhen(context => Listeners.Of(context) == Listener.Control, control =>
         {
-            control.UseMiddleware<ControlAudit>();
+            control.UseMiddleware<AccessAudit>();
             control.UseRouting();
-            control.UseEndpoints(routes => routes.MapRest());
+            control.UseRights();
+            control.UseEndpoints(routes =>
+            {
+                routes.MapRest();
+                routes.MapLocalAccess();
+            });
         });
         application.MapWhen(context => Listeners.Of(context) == Listener.Admin, admin =>
         {
+            admin.UseAdminGuard();
             admin.UseRouting();
+            admin.UseRights();
             admin.UseEndpoints(routes =>
             {
                 routes.MapHealth();
-                routes.MapButane();
-                routes.MapMethods("/metrics", ["GET", "HEAD"], routes.ServiceProvider.GetRequiredService<MetricsPage>().WriteAsync);
+                routes.MapRest();
+                routes.MapAccess();
+                routes.MapMethods("/metrics", ["GET", "HEAD"], routes.ServiceProvider.GetRequiredService<MetricsPage>().WriteAsync)
+                    .RequireAuthorization(AccessPolicies.Local);
             });
         });
     }
-}
-
-/// <summary>Writes down who changed what by the control socket.</summary>
-internal sealed partial class ControlAudit(RequestDelegate next, ILogger<ControlAudit> logger)
-{
-    public async Task InvokeAsync(HttpContext context)
-    {
-        await next(context);
-        // A translation is a POST for its body only.
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && context.Request.Path != RestRegistration.ButanePath)
-        {
-            LogChange(logger, context.Request.Method, context.Request.Path, context.Features.Get<ControlPeer>()?.Name ?? "", context.Response.StatusCode);
-        }
-    }
-
-    [LoggerMessage(7030, LogLevel.Information, "{Method} {Path} by {By}: {Status}")]
-    private static partial void LogChange(ILogger logger, string method, string path, string by, int status);
 }

@@ -108,6 +108,7 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
             {
                 CertFile = NullIfEmpty(tls.Value("cert-file", "", path)),
                 KeyFile = NullIfEmpty(tls.Value("key-file", "", path)),
+                ClientCaFile = NullIfEmpty(tls.Value("client-ca-file", "", path)),
             },
             Hosts = admin.List("hosts", standard.Hosts, ValueKinds.HostName),
         };

@@ -17,4 +17,7 @@ public sealed record AdminTlsSettings
     public string? CertFile { get; init; }
 
     public string? KeyFile { get; init; }
+
+    /// <summary>Authorities whose client certificates sign users in by their common name; null: none are asked for.</summary>
+    public string? ClientCaFile { get; init; }
 }

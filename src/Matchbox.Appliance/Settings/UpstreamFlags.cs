@@ -38,20 +38,12 @@ internal static class UpstreamFlags
     /// <summary>Where the flag or variable of a source stands in its order of checks; the last place for any other source.</summary>
     public static int OrderOf(string source)
     {
-        var index = All.FindIndex(flag => flag.Source == source || flag.Variable == source);
-        return index < 0 ? All.Length : index;
-    }
-
-    private static int FindIndex(this ImmutableArray<UpstreamFlag> flags, Predicate<UpstreamFlag> fits)
-    {
-        for (var index = 0; index < flags.Length; index++)
+        var order = 0;
+        while (order < All.Length && All[order].Source != source && All[order].Variable != source)
         {
-            if (fits(flags[index]))
-            {
-                return index;
-            }
+            order++;
         }
-        return -1;
+        return order;
     }
 }
 

@@ -14,7 +14,7 @@ public sealed record BootOffer
     /// <summary>The generic file; null when the profile names none or it is missing.</summary>
     public ConfigFile? Generic { get; init; }
 
-    /// <summary>The cloud-config; null when the profile names none or it is missing.</summary>
+    /// <summary>The cloud config; null when the profile names none or it is missing.</summary>
     public ConfigFile? Cloud { get; init; }
 
     public required InstallMark Mark { get; init; }
@@ -36,7 +36,7 @@ public sealed record BootOffer
     /// <param name="fault">Why it cannot boot, where more is known than the profile tells.</param>
     /// <param name="group">For whom, when the config is a template.</param>
     /// <param name="sample">How the template comes out for a machine of that group, as far as it can be known before one asks.</param>
-    /// <param name="cloud">Its cloud-config.</param>
+    /// <param name="cloud">Its cloud config.</param>
     public static BootOffer Of(
         Profile profile, ConfigFile? config, ConfigFile? generic = null, string? fault = null, Group? group = null, RenderedConfig? sample = null,
         ConfigFile? cloud = null) => new()
@@ -72,7 +72,8 @@ public sealed record BootOffer
         }
         if (cloud is not null)
         {
-            hash.AppendData([0, 0]);
+            // Not to be taken for a generic file.
+            hash.AppendData([0, (byte)'c']);
             hash.AppendData(cloud.Source.Span);
         }
         if ((config?.Template ?? generic?.Template ?? cloud?.Template) is not null && group is not null)

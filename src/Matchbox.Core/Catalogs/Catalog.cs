@@ -27,7 +27,8 @@ public sealed class Catalog
     /// <param name="samples">How templates come out for a machine of each group, as far as that can be known.</param>
     /// <param name="strict">Select as poseidon/matchbox does: a UUID equals only its own text.</param>
     /// <param name="previous">The snapshot before: what both share is not worked out anew.</param>
-    /// <param name="cloud">Cloud-configs by the name that profiles use.</param>
+    /// <param name="cloud">Cloud configs by the name that profiles use.</param>
+    /// <param name="kept">What groups boot whose newest documents fail: what they last booted well.</param>
     public Catalog(
         IEnumerable<Group> groups,
         IEnumerable<KeyValuePair<string, Profile>> profiles,
@@ -37,7 +38,8 @@ public sealed class Catalog
         IReadOnlyDictionary<Group, RenderedConfig>? samples = null,
         bool strict = false,
         Catalog? previous = null,
-        IEnumerable<KeyValuePair<string, ConfigFile>>? cloud = null)
+        IEnumerable<KeyValuePair<string, ConfigFile>>? cloud = null,
+        IReadOnlyDictionary<Group, BootOffer>? kept = null)
     {
         IsStrict = strict;
         _index = new GroupIndex(groups, strict);
@@ -45,7 +47,7 @@ public sealed class Catalog
         _ignition = new Dictionary<string, ConfigFile>(ignition, StringComparer.Ordinal);
         _generic = new Dictionary<string, ConfigFile>(generic ?? [], StringComparer.Ordinal);
         _cloud = new Dictionary<string, ConfigFile>(cloud ?? [], StringComparer.Ordinal);
-        _offers = new CatalogOffers(this, faults, samples, previous?._offers);
+        _offers = new CatalogOffers(this, faults, samples, kept, previous?._offers);
     }
 
     /// <summary>It selects exactly as poseidon/matchbox does.</summary>
@@ -66,6 +68,12 @@ public sealed class Catalog
     /// <param name="source">The address that it asks from; 0.0.0.0: it has none, or nobody knows it.</param>
     public Group? Select(Labels labels, IPv4Address source = default) => _index.Select(labels, source);
 
+    /// <summary>Which group is selected and why no other is; asks all of them.</summary>
+    /// <param name="labels">What the machine says of itself.</param>
+    /// <param name="source">The address that it asks from; 0.0.0.0: it has none, or nobody knows it.</param>
+    /// <param name="most">How many of the others are told one by one.</param>
+    public Explanation Explain(Labels labels, IPv4Address source = default, int most = 20) => GroupExplainer.Explain(this, labels, source, most);
+
     /// <summary>Groups that select the same machines and stand at the same place in the order: only the first of each is used.</summary>
     public ImmutableArray<ImmutableArray<Group>> Ties => _index.Ties();
 
@@ -81,7 +89,7 @@ public sealed class Catalog
     /// <summary>The generic file of that name; null when there is none.</summary>
     public ConfigFile? Generic(string name) => name.Length > 0 ? _generic.GetValueOrDefault(name) : null;
 
-    /// <summary>The cloud-config of that name; null when there is none.</summary>
+    /// <summary>The cloud config of that name; null when there is none.</summary>
     public ConfigFile? Cloud(string name) => name.Length > 0 ? _cloud.GetValueOrDefault(name) : null;
 }
 

@@ -10,11 +10,13 @@ internal sealed class CatalogOffers
     private readonly Dictionary<Group, Made> _byGroup = [];
 
     public CatalogOffers(
-        Catalog catalog, IReadOnlyDictionary<string, string>? faults, IReadOnlyDictionary<Group, RenderedConfig>? samples, CatalogOffers? previous)
+        Catalog catalog, IReadOnlyDictionary<string, string>? faults, IReadOnlyDictionary<Group, RenderedConfig>? samples,
+        IReadOnlyDictionary<Group, BootOffer>? kept, CatalogOffers? previous)
     {
         foreach (var (id, profile) in catalog.Profiles)
         {
-            var from = new Inputs(profile, catalog.Ignition(profile.IgnitionId), catalog.Generic(profile.GenericId), catalog.Cloud(profile.CloudId), faults?.GetValueOrDefault(id), null);
+            var from = new Inputs(
+                profile, catalog.Ignition(profile.IgnitionId), catalog.Generic(profile.GenericId), catalog.Cloud(profile.CloudId), faults?.GetValueOrDefault(id), null);
             _byProfile[id] = previous?._byProfile.GetValueOrDefault(id) is { } before && before.From.IsSame(from) ? before : Make(from);
         }
         // A profile that could not be read at all still tells the machine why.
@@ -28,7 +30,11 @@ internal sealed class CatalogOffers
         // A template is another config for each group.
         foreach (var group in catalog.Groups)
         {
-            if (_byProfile.TryGetValue(group.Profile, out var made) && made.From is { IsTemplate: true } shared)
+            if (kept is not null && kept.TryGetValue(group, out var good))
+            {
+                _byGroup[group] = new Made(new Inputs(good.Profile, good.Config, good.Generic, good.Cloud, null, null), good);
+            }
+            else if (_byProfile.TryGetValue(group.Profile, out var made) && made.From is { IsTemplate: true } shared)
             {
                 var from = shared with { Sample = samples?.GetValueOrDefault(group) };
                 _byGroup[group] = previous?._byGroup.GetValueOrDefault(group) is { } before && before.From.IsSame(from) ? before : Make(from, group);

@@ -10,12 +10,13 @@ public sealed class ConfigFile
 {
     private readonly Lazy<RenderedConfig>? _asItIs;
 
-    private ConfigFile(string path, ReadOnlyMemory<byte> source, Template? template, TemplateError? error = null)
+    private ConfigFile(string path, ReadOnlyMemory<byte> source, Template? template, TemplateError? error = null, bool isBroken = false)
     {
         Path = path;
         Source = source;
         Template = template;
         Error = error;
+        IsBroken = isBroken;
         _asItIs = template is null && error is null ? new Lazy<RenderedConfig>(() => UpstreamIgnition.Raw(Path, Source)) : null;
     }
 
@@ -30,6 +31,9 @@ public sealed class ConfigFile
 
     /// <summary>Why it is a template and cannot be one; null: nothing is wrong with it.</summary>
     public TemplateError? Error { get; }
+
+    /// <summary>It can be neither rendered nor served: whoever asks for it is told why.</summary>
+    public bool IsBroken { get; }
 
     /// <summary>It reads what the request says, so that it can be another one for each request.</summary>
     public bool ReadsRequest => Template is not null && Template.Mentions("request");
@@ -47,8 +51,8 @@ public sealed class ConfigFile
         return file is not null;
     }
 
-    /// <summary>A template that cannot be compiled: what wants it is told why.</summary>
-    public static ConfigFile Broken(string path, ReadOnlyMemory<byte> source, TemplateError error) => new(path, source, null, error);
+    /// <summary>A template that cannot be compiled, or without an error a config that cannot be read.</summary>
+    public static ConfigFile Broken(string path, ReadOnlyMemory<byte> source, TemplateError? error = null) => new(path, source, null, error, isBroken: true);
 
     /// <summary>Whether its name says that it is Ignition already, and neither template nor Butane (poseidon/matchbox's rule).</summary>
     public static bool IsRaw(string name) => name.EndsWith(".ign", StringComparison.Ordinal) || name.EndsWith(".ignition", StringComparison.Ordinal);

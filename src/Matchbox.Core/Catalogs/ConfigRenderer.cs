@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Matchbox.Butane;
@@ -47,7 +46,6 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
     internal static readonly JsonDocumentOptions MetadataOptions = new() { MaxDepth = 256 };
 
     private static readonly TemplateLimits Limits = new() { MaxOutputBytes = 4 << 20 };
-    private static readonly ConditionalWeakTable<Group, KeyValuePair<string, TemplateValue>[]> Metadata = [];
 
     private readonly TranslationCache _translations = new();
 
@@ -62,20 +60,19 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
         {
             return Failed(broken);
         }
-        if (!file.Template!.TryExecute(DataOf(group, request), Limits, out var text, out var error))
+        if (!file.Template!.TryExecute(group.TemplateData.For(request), Limits, out var text, out var error))
         {
             return Failed(error);
         }
-        var key = $"{file.Path}\n{System.Convert.ToHexStringLower(SHA256.HashData(text))}";
         // A rack that comes up asks for the same text all at once: one of them translates it, the others wait for that.
-        return _translations.Get(key, () => Translate(file, text));
+        return _translations.Get(new TranslationKey(file, SHA256.HashData(text)), () => Translate(file, text));
     }
 
     /// <summary>A file that is served without any meaning to us.</summary>
     public static RenderedConfig Generic(ConfigFile file, Group group, RequestData request) =>
         file.Error is { } broken ? Failed(broken)
         : file.Template is null ? new RenderedConfig(file.Source, null, null)
-        : file.Template.TryExecute(DataOf(group, request), Limits, out var text, out var error) ? new RenderedConfig(text, null, InstallMark.SignIn(text))
+        : file.Template.TryExecute(group.TemplateData.For(request), Limits, out var text, out var error) ? new RenderedConfig(text, null, InstallMark.SignIn(text))
         : Failed(error);
 
     /// <summary>A cloud-config or a script, which has to look like one.</summary>
@@ -91,13 +88,12 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
         var advice = hintsOff is null ? [] : Adviser.On(result, hintsOff);
         if (result.Output is { } json)
         {
-            var content = new IgnitionContent(result.Config!, result.Dialect!.Ignition);
-            var upstream = UpstreamIgnition.Of(content);
+            var upstream = UpstreamIgnition.Of(result.Config!, result.Dialect!.Ignition);
             return new RenderedConfig(upstream ?? json, null, InstallMark.SignIn(json))
             {
                 Report = hintsOff is null ? null : result.Report,
                 Advice = advice,
-                Ignition = content,
+                Ignition = new IgnitionContent(json, result.Dialect!.Ignition),
                 IsUpstreamForm = upstream is not null,
             };
         }
@@ -110,42 +106,4 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
 
     // It may repeat what a request said, and goes to a log and a screen.
     private static string Printable(string reason) => ClientText.Escape(reason.ReplaceLineEndings(" "));
-
-    // A selector stands for the metadata of its lower-case name, and the request for that of its own.
-    private static TemplateValue DataOf(Group group, RequestData request)
-    {
-        var data = new Dictionary<string, TemplateValue>(StringComparer.Ordinal);
-        foreach (var (key, value) in Metadata.GetValue(group, static group => MetadataOf(group)))
-        {
-            data[key] = value;
-        }
-        foreach (var (key, value) in group.Selector)
-        {
-            data[key.ToLowerInvariant()] = TemplateValue.FromString(value);
-        }
-        data["request"] = TemplateValue.FromMap(
-        [
-            KeyValuePair.Create("query", TemplateValue.FromTextMap(request.Query)),
-            KeyValuePair.Create("raw_query", TemplateValue.FromString(request.RawQuery)),
-        ]);
-        return TemplateValue.FromMap(data);
-    }
-
-    private static KeyValuePair<string, TemplateValue>[] MetadataOf(Group group)
-    {
-        if (group.Metadata.Length == 0)
-        {
-            return [];
-        }
-        using var document = JsonDocument.Parse(group.Metadata, MetadataOptions);
-        var members = new List<KeyValuePair<string, TemplateValue>>();
-        foreach (var member in document.RootElement.EnumerateObject())
-        {
-            if (TemplateValue.TryFromJson(member.Value, out var value))
-            {
-                members.Add(KeyValuePair.Create(member.Name, value));
-            }
-        }
-        return [.. members];
-    }
 }

@@ -12,6 +12,7 @@ namespace Matchbox.Core.Catalogs;
 public sealed record Group
 {
     private GroupRules? _rules;
+    private GroupTemplateData? _templateData;
 
     public required string Id { get; init; }
 
@@ -45,6 +46,9 @@ public sealed record Group
 
     /// <summary>What selects and orders it.</summary>
     internal GroupRules Rules => _rules ??= new GroupRules(this);
+
+    /// <summary>What templates see of it.</summary>
+    internal GroupTemplateData TemplateData => _templateData ??= new GroupTemplateData(this);
 
     private Group(Group other)
     {

@@ -58,7 +58,13 @@ public static class IgnitionFit
     }
 }
 
-/// <summary>An Ignition config of spec 3 that could be read.</summary>
-/// <param name="Config">The config. Not to be changed.</param>
+/// <summary>An Ignition config of spec 3 that can be read. Kept as octets: few machines need more of it.</summary>
+/// <param name="Json">Its octets.</param>
 /// <param name="Version">The spec's minor version.</param>
-public sealed record IgnitionContent(Butane.Schema.Record Config, int Version);
+public sealed record IgnitionContent(ReadOnlyMemory<byte> Json, int Version)
+{
+    /// <summary>The config, read anew at each call.</summary>
+    public Butane.Schema.Record Config => IgnitionReader.TryRead(Json.Span, out var document, out _, out _)
+        ? document.Config
+        : throw new InvalidOperationException("a config that was read before");
+}

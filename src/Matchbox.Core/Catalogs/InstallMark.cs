@@ -16,7 +16,7 @@ public readonly record struct InstallMark(bool Installs, string Sign, bool Taken
 
     public static InstallMark Of(Profile profile, ConfigFile? config, ConfigFile? generic = null, RenderedConfig? sample = null, ConfigFile? cloud = null)
     {
-        var sign = SignIn(profile, config, generic, sample, cloud);
+        var sign = SignIn(profile, config, generic, cloud, sample);
         return profile.Install switch
         {
             true => new InstallMark(true, sign ?? "\"install\": true", false),
@@ -28,7 +28,7 @@ public readonly record struct InstallMark(bool Installs, string Sign, bool Taken
     /// <summary>An installer's mark in what is served; null: none.</summary>
     public static string? SignIn(ReadOnlySpan<byte> served) => InstallSigns.Find(served, ConfigSigns);
 
-    private static string? SignIn(Profile profile, ConfigFile? config, ConfigFile? generic, RenderedConfig? sample, ConfigFile? cloud)
+    private static string? SignIn(Profile profile, ConfigFile? config, ConfigFile? generic, ConfigFile? cloud, RenderedConfig? sample)
     {
         foreach (var argument in profile.Boot?.Args ?? [])
         {

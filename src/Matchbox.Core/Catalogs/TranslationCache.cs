@@ -14,7 +14,7 @@ internal sealed class TranslationCache
     private volatile Generation _young = new();
     private volatile Generation _old = new();
 
-    public RenderedConfig Get(string key, Func<RenderedConfig> translate)
+    public RenderedConfig Get(TranslationKey key, Func<RenderedConfig> translate)
     {
         var young = _young;
         if (young.Configs.TryGetValue(key, out var known))
@@ -35,8 +35,22 @@ internal sealed class TranslationCache
 
     private sealed class Generation
     {
-        public ConcurrentDictionary<string, Lazy<RenderedConfig>> Configs { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<TranslationKey, Lazy<RenderedConfig>> Configs { get; } = new();
 
         public long Size;
     }
+}
+
+/// <summary>A text that a file's template came to, by its SHA-256.</summary>
+internal readonly struct TranslationKey(ConfigFile file, byte[] digest) : IEquatable<TranslationKey>
+{
+    private readonly ConfigFile _file = file;
+    private readonly byte[] _digest = digest;
+
+    public bool Equals(TranslationKey other) => ReferenceEquals(_file, other._file) && _digest.AsSpan().SequenceEqual(other._digest);
+
+    public override bool Equals(object? obj) => obj is TranslationKey other && Equals(other);
+
+    // Any part of a digest is as good as another.
+    public override int GetHashCode() => BitConverter.ToInt32(_digest);
 }

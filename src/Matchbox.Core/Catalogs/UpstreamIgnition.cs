@@ -19,9 +19,8 @@ internal static class UpstreamIgnition
     public static ReadOnlyMemory<byte> Nothing => IgnitionMarshal.Nothing;
 
     /// <summary>The config in that form; null: it is of a newer spec.</summary>
-    public static byte[]? Of(IgnitionContent content) => content.Version > Version
-        ? null
-        : IgnitionMarshal.Write(IgnitionUpgrade.To(content.Config, content.Version, Version), Version);
+    public static byte[]? Of(Butane.Schema.Record config, int version) =>
+        version > Version ? null : IgnitionMarshal.Write(IgnitionUpgrade.To(config, version, Version), Version);
 
     /// <summary>
     /// A config of ours that is Ignition already. Of spec 2, or newer than 3.4, it is served as it is: the machine's Ignition may well read it.
@@ -31,8 +30,8 @@ internal static class UpstreamIgnition
         var isRead = IgnitionReader.TryRead(source.Span, out var document, out var report, out var error);
         if (isRead && error is null && !document!.IsSpec2)
         {
-            var content = new IgnitionContent(document.Config, document.Version);
-            return Of(content) is { } bytes
+            var content = new IgnitionContent(source, document.Version);
+            return Of(document.Config, document.Version) is { } bytes
                 ? new RenderedConfig(bytes, null, null) { Ignition = content, IsUpstreamForm = true }
                 : new RenderedConfig(source, null, null) { Ignition = content };
         }

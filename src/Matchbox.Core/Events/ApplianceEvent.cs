@@ -57,6 +57,9 @@ public enum EventKind
     CertificatesReloaded = 100,
     CertificatesRefused = 101,
     CertificateExpiring = 102,
+    SignInSlowed = 120,
+    SetupLink = 121,
+    CertificateChanged = 122,
 }
 
 /// <summary>Something that happened, with its reason in words that an operator understands. Client text in it is escaped.</summary>

@@ -60,9 +60,9 @@ public static class GrpcRegistration
         });
     }
 
-    /// <summary>Answers what comes over the gRPC listener's connections; passes on all else.</summary>
+    /// <summary>Answers what comes over the gRPC listener's connections; passes on all else. Does nothing where there is no such listener.</summary>
     public static IApplicationBuilder UseGrpcListener(this IApplicationBuilder application) =>
-        application.MapWhen(context => context.Features.Get<GrpcConnection>() is not null, grpc =>
+        application.ApplicationServices.GetService<GrpcListenerSettings>() is null ? application : application.MapWhen(context => context.Features.Get<GrpcConnection>() is not null, grpc =>
         {
             grpc.Use(next => context =>
             {

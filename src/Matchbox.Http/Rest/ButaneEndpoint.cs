@@ -3,6 +3,7 @@ using System.Text.Json;
 using Matchbox.Butane;
 using Matchbox.Butane.Advice;
 using Matchbox.Butane.Reports;
+using Matchbox.Http.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -28,7 +29,8 @@ internal sealed class ButaneEndpoint : IDisposable
 
     public void Dispose() => _turns.Dispose();
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost(RestRegistration.ButanePath, ConvertAsync);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapPost(RestRegistration.ButanePath, ConvertAsync)
+        .RequireAuthorization(AccessPolicies.Local).WithMetadata(new ChangesNothing());
 
     private async Task ConvertAsync(HttpContext context)
     {

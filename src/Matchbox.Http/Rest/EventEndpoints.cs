@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Matchbox.Core.Access;
 using Matchbox.Core.Events;
 using Matchbox.Core.Machines;
+using Matchbox.Http.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -16,7 +18,7 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
     private const int MaxEvents = 1_000;
     private static readonly byte[] NewLine = [(byte)'\n'];
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/events", ReadAsync);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/events", ReadAsync).RequireAuthorization(AccessPolicies.Viewer);
 
     private Task ReadAsync(HttpContext context)
     {
@@ -33,7 +35,7 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
             return FollowAsync(context, machine, (int)limit);
         }
         var read = events.Read(machine, Number(query["before"]) ?? long.MaxValue, (int)limit);
-        return context.AnswerAsync(new EventList([.. read.Reverse().Select(EventView.Of)]), RestJson.Default.EventList);
+        return context.AnswerAsync(new EventList([.. read.Reverse().Where(happened => MaySee(context, happened)).Select(EventView.Of)]), RestJson.Default.EventList);
     }
 
     private async Task FollowAsync(HttpContext context, string? machine, int limit)
@@ -46,7 +48,7 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
         await using var following = events.FollowAsync(ending.Token).GetAsyncEnumerator(ending.Token);
         var next = following.MoveNextAsync().AsTask();
         long last = 0;
-        foreach (var happened in limit == 0 ? [] : events.Read(machine, long.MaxValue, limit).Reverse())
+        foreach (var happened in limit == 0 ? [] : events.Read(machine, long.MaxValue, limit).Reverse().Where(happened => MaySee(context, happened)))
         {
             await WriteAsync(context, happened);
             last = happened.Sequence;
@@ -57,7 +59,7 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
             while (await next)
             {
                 var happened = following.Current;
-                if (happened.Sequence > last && (machine is null || happened.Machine == machine))
+                if (happened.Sequence > last && (machine is null || happened.Machine == machine) && MaySee(context, happened))
                 {
                     await WriteAsync(context, happened);
                     await context.Response.Body.FlushAsync(context.RequestAborted);
@@ -70,6 +72,11 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
             // The other side has seen enough, or we stop.
         }
     }
+
+    /// <summary>What concerns no machine, or one that was removed, is for those who may see all.</summary>
+    private bool MaySee(HttpContext context, ApplianceEvent happened) =>
+        context.User.MayEverywhere(Role.Viewer)
+        || (happened.Machine is { } id && machines.Find(id) is { } machine && context.User.May(Role.Viewer, machine.Labels));
 
     private static async Task WriteAsync(HttpContext context, ApplianceEvent happened)
     {

@@ -2,6 +2,7 @@ using Matchbox.Core.Leases;
 using Matchbox.Core.Leases.Import;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Http.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -17,8 +18,8 @@ internal sealed class LeaseEndpoints(LeaseTable leases, ILeaseAdopter adopter, I
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/leases", ListAsync);
-        routes.MapPost("/api/v1/leases/import", ImportAsync);
+        routes.MapGet("/api/v1/leases", ListAsync).RequireAuthorization(AccessPolicies.ViewerOfAll);
+        routes.MapPost("/api/v1/leases/import", ImportAsync).RequireAuthorization(AccessPolicies.OperatorOfAll);
     }
 
     /// <summary>The body is the other server's file. Only addresses of networks that we give addresses on are taken.</summary>

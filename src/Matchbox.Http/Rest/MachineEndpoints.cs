@@ -1,6 +1,8 @@
 using Matchbox.Core;
+using Matchbox.Core.Access;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Machines;
+using Matchbox.Http.Access;
 using Matchbox.Protocols;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,13 +15,13 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
 {
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/machines", ListAsync);
-        routes.MapGet("/api/v1/machines/{id}", ShowAsync);
-        routes.MapPost("/api/v1/machines", AddAsync);
-        routes.MapDelete("/api/v1/machines/{id}", RemoveAsync);
-        routes.MapPost("/api/v1/machines/{id}/arm", ArmAsync);
-        routes.MapPost("/api/v1/machines/{id}/disarm", DisarmAsync);
-        routes.MapPost("/api/v1/machines/{id}/release", ReleaseAsync);
+        routes.MapGet("/api/v1/machines", ListAsync).RequireAuthorization(AccessPolicies.Viewer);
+        routes.MapGet("/api/v1/machines/{id}", ShowAsync).RequireOnMachine(Role.Viewer);
+        routes.MapPost("/api/v1/machines", AddAsync).RequireAuthorization(AccessPolicies.Operator);
+        routes.MapDelete("/api/v1/machines/{id}", RemoveAsync).RequireOnMachine(Role.Operator);
+        routes.MapPost("/api/v1/machines/{id}/arm", ArmAsync).RequireOnMachine(Role.Operator);
+        routes.MapPost("/api/v1/machines/{id}/disarm", DisarmAsync).RequireOnMachine(Role.Operator);
+        routes.MapPost("/api/v1/machines/{id}/release", ReleaseAsync).RequireOnMachine(Role.Operator);
     }
 
     private Task ShowAsync(HttpContext context) =>
@@ -36,7 +38,7 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
 
     private Task ListAsync(HttpContext context)
     {
-        IEnumerable<Machine> selected = machines.All;
+        var selected = machines.All.Where(machine => context.User.May(Role.Viewer, machine.Labels));
         foreach (var selector in context.Request.Query["selector"])
         {
             var equals = selector?.IndexOf('=', StringComparison.Ordinal) ?? -1;
@@ -61,6 +63,11 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
         if (!TryRead(asked, out var machine, out var error))
         {
             await context.RefuseAsync(StatusCodes.Status400BadRequest, error);
+            return;
+        }
+        if (context.User.MayChange(machines.Find(machine.Id)?.Labels, machine.Labels) is AccessDecision.Refused refused)
+        {
+            await context.RefuseAsync(StatusCodes.Status403Forbidden, refused.Reason);
             return;
         }
         await AnswerAsync(context, await commands.AddAsync(machine, context.By(), context.RequestAborted));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Matchbox.Http.Access;
 using Microsoft.AspNetCore.Http;
 
 namespace Matchbox.Http.Rest;
@@ -11,7 +12,7 @@ public sealed record ControlPeer(string Name);
 internal static class RestAnswers
 {
     /// <summary>For the timeline and the log.</summary>
-    public static string By(this HttpContext context) => context.Features.Get<ControlPeer>()?.Name ?? "an unknown caller";
+    public static string By(this HttpContext context) => context.Caller().Who is { Length: > 0 } who ? who : "an unknown caller";
 
     public static Task AnswerAsync<T>(this HttpContext context, T value, JsonTypeInfo<T> shape, int status = StatusCodes.Status200OK)
     {

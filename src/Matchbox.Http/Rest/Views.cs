@@ -121,6 +121,27 @@ public sealed record ButaneFinding(string Severity, string Path, int Line, int C
 /// <summary>What we say beyond Butane, by the rule that says it.</summary>
 public sealed record ButaneAdvice(string Rule, string Path, int Line, int Column, string Text);
 
+/// <summary>A document of the catalog, without its octets.</summary>
+/// <param name="Path">Such as <c>groups/rack1.json</c>.</param>
+/// <param name="Revision">Its ETag, without quotes.</param>
+/// <param name="Size">Octets.</param>
+/// <param name="Origin"><c>folder</c> or <c>store</c>.</param>
+public sealed record DocumentView(string Path, string Revision, int Size, string Origin);
+
+public sealed record DocumentList(ImmutableArray<DocumentView> Documents);
+
+/// <summary>Documents to be written or removed together: all of them or none.</summary>
+public sealed record DocumentChangeSet(ImmutableArray<DocumentChangeView> Changes);
+
+/// <summary>A change of one document.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="Content">Its octets in base64; null: it is removed.</param>
+/// <param name="IfRevision">The revision that must be there; empty: none may be; null: whatever is.</param>
+public sealed record DocumentChangeView(string Path, byte[]? Content, string? IfRevision = null);
+
+/// <summary>What a change of documents did.</summary>
+public sealed record DocumentResult(ImmutableArray<string> Notes);
+
 /// <summary>All shapes of the API, for readers and writers without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(MachineList))]
@@ -132,6 +153,9 @@ public sealed record ButaneAdvice(string Rule, string Path, int Line, int Column
 [JsonSerializable(typeof(ImportResult))]
 [JsonSerializable(typeof(EventList))]
 [JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(DocumentList))]
+[JsonSerializable(typeof(DocumentChangeSet))]
+[JsonSerializable(typeof(DocumentResult))]
 [JsonSerializable(typeof(ButaneReport))]
 [JsonSerializable(typeof(ButaneAnswer))]
 public sealed partial class RestJson : JsonSerializerContext;

@@ -58,6 +58,12 @@ public readonly struct TemplateValue
         return FromEntries(entries.Select(entry => KeyValuePair.Create(Encoding.UTF8.GetBytes(entry.Key), entry.Value)));
     }
 
+    /// <summary>This map and one more entry; a key that is there gets the new value.</summary>
+    /// <exception cref="InvalidOperationException">It is no map of <see cref="FromMap"/>.</exception>
+    public TemplateValue With(string key, TemplateValue value) => Kind == ValueKind.Map
+        ? new(ValueKind.Map, AsMap.With(Encoding.UTF8.GetBytes(key), value), 0)
+        : throw new InvalidOperationException($"{TypeName} has no entries");
+
     /// <summary>
     /// A map of strings, Go's <c>map[string]string</c>: <c>index</c> of a key it lacks gives the empty string. Of equal keys the last wins.
     /// </summary>

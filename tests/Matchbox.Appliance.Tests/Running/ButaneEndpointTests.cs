@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -11,7 +10,7 @@ public sealed class ButaneEndpointTests : IAsyncLifetime
     private const string Plain = "variant: fcos\nversion: 1.5.0\n";
     private const string Warns = "variant: fcos\nversion: 1.5.0\nunknown: 1\n";
     private const string Fails = "variant: fcos\nversion: 1.5.0\nstorage:\n  files:\n    - path: relative\n";
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient Http = RunningAppliance.NewClient();
 
     private readonly RunningAppliance _appliance = new();
 
@@ -91,7 +90,7 @@ public sealed class ButaneEndpointTests : IAsyncLifetime
     [Fact]
     public async Task When_too_many_ask_the_next_is_sent_away_and_turns_come_back()
     {
-        var idle = new List<TcpClient>();
+        var idle = new List<Stream>();
         for (var i = 0; i < Environment.ProcessorCount + 40; i++)
         {
             idle.Add(await OpenAsync(10));
@@ -112,21 +111,19 @@ public sealed class ButaneEndpointTests : IAsyncLifetime
         return form;
     }
 
-    private static async Task<string> FirstLineAsync(TcpClient client)
+    private static async Task<string> FirstLineAsync(Stream client)
     {
-        using var reader = new StreamReader(client.GetStream());
+        using var reader = new StreamReader(client);
         return await reader.ReadLineAsync(TestContext.Current.CancellationToken) ?? "";
     }
 
     private string Url(string query) => $"{_appliance.AdminUrl}/api/v1/butane{query}";
 
-    private async Task<TcpClient> OpenAsync(int length)
+    private async Task<Stream> OpenAsync(int length)
     {
-        var url = new Uri(_appliance.AdminUrl);
-        var client = new TcpClient();
-        await client.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
-        var head = $"POST /api/v1/butane HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n";
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
+        var client = await _appliance.ConnectAsync();
+        var head = $"POST /api/v1/butane HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n";
+        await client.WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
         return client;
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -50,6 +52,28 @@ internal sealed partial class RunningAppliance(string? space = null) : IAsyncDis
         admin: { listen: "127.0.0.1:0" }
         {{more}}
         """);
+
+    /// <summary>A client of the admin listener, which believes its self-made certificate.</summary>
+    public static HttpClient NewClient(bool cookies = false) => new(NewHandler(cookies));
+
+    private static HttpClientHandler NewHandler(bool cookies) => new()
+    {
+        // The fingerprint is compared where a test is about it.
+        ServerCertificateCustomValidationCallback = static (_, certificate, _, _) => certificate is not null,
+        UseCookies = cookies,
+        AllowAutoRedirect = false,
+    };
+
+    /// <summary>Octets over TLS to the admin listener.</summary>
+    public async Task<Stream> ConnectAsync()
+    {
+        var url = new Uri(AdminUrl);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
+        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true), false, static (_, certificate, _, _) => certificate is not null);
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, TestContext.Current.CancellationToken);
+        return stream;
+    }
 
     public bool HasEnded => _process is not { HasExited: false };
 
@@ -198,7 +222,7 @@ internal sealed partial class RunningAppliance(string? space = null) : IAsyncDis
 
     private string[] Listeners() => [.. ListeningLine().Matches(Output).Select(match => match.Groups[1].Value)];
 
-    [GeneratedRegex("Listening on (http://127[^\\s]+)")]
+    [GeneratedRegex("Listening on (https?://127[^\\s]+)")]
     private static partial Regex ListeningLine();
 
     public sealed record Finished(int Code, string Output, string Error);

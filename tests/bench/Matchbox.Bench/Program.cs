@@ -13,6 +13,8 @@ switch (args)
         return ButaneBench.Run();
     case ["catalog"]:
         return CatalogBench.Run();
+    case ["live-catalog", .. var rest]:
+        return await LiveCatalogBench.RunAsync(rest.FirstOrDefault());
     case ["boot-folder", var folder, var machines]:
         BootFolder.Write(folder, int.Parse(machines, System.Globalization.CultureInfo.InvariantCulture));
         return 0;
@@ -22,6 +24,7 @@ switch (args)
         Console.Error.WriteLine("Matchbox.Bench journal [FOLDER]");
         Console.Error.WriteLine("Matchbox.Bench butane");
         Console.Error.WriteLine("Matchbox.Bench catalog");
+        Console.Error.WriteLine("Matchbox.Bench live-catalog [GROUPS]");
         Console.Error.WriteLine("Matchbox.Bench boot-folder FOLDER MACHINES");
         return 2;
 }

@@ -57,8 +57,9 @@ internal sealed class GoFields
         if (depth > MaxDepth)
         {
             Fault ??= "exceeded max depth";
+            return;
         }
-        else if (node.Kind == JsonKind.Number && !double.IsFinite(double.Parse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture)))
+        if (node.Kind == JsonKind.Number && !double.IsFinite(double.Parse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture)))
         {
             Fault ??= $"json: cannot unmarshal number {node.Text} into {field} of type float64";
         }

@@ -13,19 +13,21 @@ internal static class GoFloat
         }
         var sign = value < 0 ? "-" : "";
         var magnitude = Math.Abs(value);
-        // d.ddddE+ddd, the fewest digits that read back the same.
-        var text = magnitude.ToString("E16", CultureInfo.InvariantCulture);
-        var shortest = magnitude.ToString("R", CultureInfo.InvariantCulture);
-        var digits = Digits(shortest);
-        var exponent = int.Parse(text.AsSpan(text.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var (digits, exponent) = Shortest(magnitude);
         return sign + (magnitude is < 1e-6 or >= 1e21 ? WithExponent(digits, exponent) : Fixed(digits, exponent));
     }
 
-    private static string Digits(string text)
+    // The fewest digits that read back the same, d.ddd times ten to the exponent.
+    private static (string Digits, int Exponent) Shortest(double magnitude)
     {
-        var end = text.IndexOf('E', StringComparison.Ordinal);
-        var digits = (end < 0 ? text : text[..end]).Replace(".", "", StringComparison.Ordinal).TrimStart('0').TrimEnd('0');
-        return digits;
+        var text = magnitude.ToString("R", CultureInfo.InvariantCulture);
+        var power = text.IndexOf('E', StringComparison.Ordinal);
+        var exponent = power < 0 ? 0 : int.Parse(text.AsSpan(power + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var mantissa = power < 0 ? text : text[..power];
+        var point = mantissa.IndexOf('.', StringComparison.Ordinal) is var at and >= 0 ? at : mantissa.Length;
+        var digits = mantissa.Replace(".", "", StringComparison.Ordinal);
+        var zeros = digits.Length - digits.TrimStart('0').Length;
+        return (digits.Trim('0'), exponent + point - 1 - zeros);
     }
 
     private static string WithExponent(string digits, int exponent)

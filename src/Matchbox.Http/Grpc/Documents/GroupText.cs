@@ -106,7 +106,8 @@ internal static class GroupText
     public static ReadOnlyMemory<byte>? Finished(GoJsonWriter json, out string fault)
     {
         fault = json.IsTooLong ? $"the document would have more than {GoJsonWriter.MaxLength >> 20} MiB" : "";
-        return json.IsTooLong ? null : json.Written;
+        // A bare null would become an empty memory here, and that is a document.
+        return json.IsTooLong ? default(ReadOnlyMemory<byte>?) : json.Written;
     }
 
     private static SortedDictionary<string, string> SelectorOf(Group group)

@@ -72,7 +72,7 @@ internal static class ProfileText
         return fault.Length == 0 ? profile : null;
     }
 
-    private static void WriteTexts(GoJsonWriter json, string key, IReadOnlyCollection<string> texts)
+    private static void WriteTexts(GoJsonWriter json, string key, Google.Protobuf.Collections.RepeatedField<string> texts)
     {
         if (texts.Count == 0)
         {

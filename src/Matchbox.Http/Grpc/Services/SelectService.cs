@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Grpc.Core;
 using Matchbox.Http.Grpc.Documents;
 using Matchbox.Http.Grpc.Wire;
@@ -40,10 +41,10 @@ internal sealed class SelectService(DocumentTree tree)
     }
 
     // Most selectors first, then the text k=v,... descending; whoever sends no labels at all gets the default group alone.
-    private Group? Select(IReadOnlyDictionary<string, string> labels) => GroupsService.List(tree)
+    private Group? Select(MapField<string, string> labels) => GroupsService.List(tree)
         .OrderByDescending(group => group.Selector.Count)
         .ThenByDescending(SelectorText, StringComparer.Ordinal)
-        .FirstOrDefault(group => group.Selector.All(pair => labels.Count > 0 && labels.GetValueOrDefault(pair.Key, "") == pair.Value));
+        .FirstOrDefault(group => group.Selector.All(pair => labels.Count > 0 && (labels.TryGetValue(pair.Key, out var label) ? label : "") == pair.Value));
 
     private static string SelectorText(Group group) =>
         string.Join(',', group.Selector.Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal));

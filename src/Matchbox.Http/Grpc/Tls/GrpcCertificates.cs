@@ -13,9 +13,12 @@ namespace Matchbox.Http.Grpc.Tls;
 /// The certificates in use. Read anew when their files change: each connection gets the newest good ones, and bad ones leave
 /// those before them in use. Says when one of them is about to expire.
 /// </summary>
-internal sealed partial class GrpcCertificates : BackgroundService, IHealthCheck
+public sealed partial class GrpcCertificates : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
+
+    // A certificate and its key are two files: read when both have been written.
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(250);
 
     // RFC 7540's and Go's choice for TLS 1.2: forward secrecy and AES-GCM; TLS 1.3 has no others worth leaving out.
     private static readonly TlsCipherSuite[] Suites =
@@ -34,6 +37,8 @@ internal sealed partial class GrpcCertificates : BackgroundService, IHealthCheck
 
     // One hint is as good as many: each means "look".
     private readonly Channel<bool> _hints = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly Lock _looking = new();
 
     private volatile InUse _inUse;
     private volatile string? _refused;
@@ -71,6 +76,14 @@ internal sealed partial class GrpcCertificates : BackgroundService, IHealthCheck
 
     /// <summary>Reads the files if they changed since the last look; the way of a test and of the watcher.</summary>
     public void Look()
+    {
+        lock (_looking)
+        {
+            LookLocked();
+        }
+    }
+
+    private void LookLocked()
     {
         var state = FileState.Of(Files);
         if (state == _seen)
@@ -110,6 +123,7 @@ internal sealed partial class GrpcCertificates : BackgroundService, IHealthCheck
                 }
                 told = warning?.Level ?? ExpiryLevel.Fine;
                 await WaitForHintAsync(stoppingToken);
+                await Task.Delay(Settle, _clock, stoppingToken);
                 Look();
             }
         }

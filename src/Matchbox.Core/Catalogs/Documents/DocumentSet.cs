@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace Matchbox.Core.Catalogs.Documents;
+
+/// <summary>All documents of both sources at one moment: a file of the folder stands before a stored document of the same path. Immutable.</summary>
+internal sealed record DocumentSet(FolderContent Folder, ImmutableSortedDictionary<string, CatalogDocument> Stored)
+{
+    public static readonly ImmutableSortedDictionary<string, CatalogDocument> NothingStored = ImmutableSortedDictionary.Create<string, CatalogDocument>(DocumentPath.Order);
+
+    /// <summary>The document that counts; null: there is none, or its file cannot be read.</summary>
+    public CatalogDocument? Find(string path) => EntryOf(path)?.Document;
+
+    /// <summary>Whether the path is one of the declared folder, readable or not.</summary>
+    public bool IsDeclared(string path) => Folder.Entries.ContainsKey(path);
+
+    /// <summary>The document of that path, or why it cannot be read; null: there is none.</summary>
+    public DocumentEntry? EntryOf(string path) =>
+        Folder.Entries.TryGetValue(path, out var declared) ? new DocumentEntry(path, declared.Document, declared.Why)
+        : Stored.TryGetValue(path, out var stored) ? new DocumentEntry(path, stored, "")
+        : null;
+
+    /// <summary>Stored documents that a file of the folder stands before.</summary>
+    public IEnumerable<string> Shadowed => Stored.Keys.Where(IsDeclared);
+
+    /// <summary>All below a part of the layout, in the order of their paths.</summary>
+    public IEnumerable<DocumentEntry> In(string part)
+    {
+        using var declared = Folder.Entries.GetEnumerator();
+        using var stored = Stored.GetEnumerator();
+        var (hasDeclared, hasStored) = (Next(declared, part), Next(stored, part));
+        while (hasDeclared || hasStored)
+        {
+            var order = !hasDeclared ? 1 : !hasStored ? -1 : DocumentPath.Order.Compare(declared.Current.Key, stored.Current.Key);
+            yield return order <= 0
+                ? new DocumentEntry(declared.Current.Key, declared.Current.Value.Document, declared.Current.Value.Why)
+                : new DocumentEntry(stored.Current.Key, stored.Current.Value, "");
+            hasDeclared = order <= 0 ? Next(declared, part) : hasDeclared;
+            hasStored = order >= 0 ? Next(stored, part) : hasStored;
+        }
+    }
+
+    private static bool Next<T>(IEnumerator<KeyValuePair<string, T>> documents, string part)
+    {
+        while (documents.MoveNext())
+        {
+            if (DocumentPath.IsIn(part, documents.Current.Key))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+}
+
+/// <summary>A document that counts.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="Document">Its octets; null when they cannot be read.</param>
+/// <param name="Why">Why they cannot be read.</param>
+internal readonly record struct DocumentEntry(string Path, CatalogDocument? Document, string Why);

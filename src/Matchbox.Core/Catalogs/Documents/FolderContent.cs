@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace Matchbox.Core.Catalogs.Documents;
+
+/// <summary>What the declared folder holds at one moment. Immutable.</summary>
+internal sealed record FolderContent
+{
+    public static readonly FolderContent Empty = new();
+
+    /// <summary>Whether the folder itself was there.</summary>
+    public bool IsThere { get; init; }
+
+    /// <summary>Its files below the parts of the layout, and those elsewhere that a document names.</summary>
+    public ImmutableSortedDictionary<string, DeclaredEntry> Entries { get; init; } = ImmutableSortedDictionary.Create<string, DeclaredEntry>(DocumentPath.Order);
+
+    /// <summary>The paths outside of the parts that were looked for.</summary>
+    public IReadOnlySet<string> Elsewhere { get; init; } = System.Collections.Frozen.FrozenSet<string>.Empty;
+
+    /// <summary>What could not be listed.</summary>
+    public ImmutableArray<CatalogFault> Faults { get; init; } = [];
+
+    /// <summary>Whether a reader would see the same: times of files do not matter.</summary>
+    public bool SaysTheSame(FolderContent other) =>
+        ReferenceEquals(this, other)
+        || IsThere == other.IsThere && Entries.Count == other.Entries.Count && Faults.SequenceEqual(other.Faults)
+            && Entries.Zip(other.Entries).All(pair => pair.First.Key == pair.Second.Key
+                && ReferenceEquals(pair.First.Value.Document, pair.Second.Value.Document) && pair.First.Value.Why == pair.Second.Value.Why);
+}
+
+/// <summary>One file of the declared folder.</summary>
+/// <param name="Document">Its octets; null when they cannot be read.</param>
+/// <param name="Why">Why they cannot be read, to be said after the file's name; empty when they can.</param>
+/// <param name="Stamp">By what a change is noticed without reading.</param>
+internal sealed record DeclaredEntry(CatalogDocument? Document, string Why, FileStamp Stamp);
+
+/// <summary>Length, time and link of a file.</summary>
+/// <param name="Length">Octets; -1: not known.</param>
+/// <param name="Modified">Ticks.</param>
+/// <param name="Target">Where a link leads; null: it is none.</param>
+/// <param name="IsFresh">
+/// It was read so shortly after its time of change that a further change could bear the same time: it is read again at the next look.
+/// </param>
+internal readonly record struct FileStamp(long Length, long Modified, string? Target, bool IsFresh)
+{
+    public bool ShowsNoChange(FileStamp later) => !IsFresh && Length == later.Length && Modified == later.Modified && Target == later.Target;
+}

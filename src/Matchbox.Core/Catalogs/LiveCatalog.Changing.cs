@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using Matchbox.Core.Catalogs.Documents;
+
+namespace Matchbox.Core.Catalogs;
+
+// What calls do.
+public sealed partial class LiveCatalog
+{
+    public async ValueTask<ChangeOutcome> ChangeAsync(
+        IReadOnlyList<DocumentChange> changes, DocumentCheck check, bool dryRun, CancellationToken cancellation)
+    {
+        if (Clean(changes, out var clean) is { IsEmpty: false } faults)
+        {
+            return new ChangeOutcome.Refused(faults);
+        }
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            return Change(clean, check, dryRun);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private static ImmutableArray<CatalogFault> Clean(IReadOnlyList<DocumentChange> changes, out List<DocumentChange> clean)
+    {
+        clean = new List<DocumentChange>(changes.Count);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var faults = ImmutableArray.CreateBuilder<CatalogFault>();
+        foreach (var change in changes)
+        {
+            if (!DocumentPath.TryClean(change.Path, out var path, out var why))
+            {
+                faults.Add(new CatalogFault(change.Path.Replace('\0', '?'), 1, 1, why.Replace('\0', '?'), ""));
+            }
+            else if (!seen.Add(path))
+            {
+                faults.Add(new CatalogFault(path, 1, 1, "is changed twice by one call", "send one change for each path"));
+            }
+            else if (change.Content is { Length: > DeclaredBytes.MaxConfig and var length })
+            {
+                faults.Add(new CatalogFault(path, 1, 1, $"has {length} octets, more than {DeclaredBytes.MaxConfig}", "let the machine fetch such contents by a URL"));
+            }
+            else
+            {
+                clean.Add(change with { Path = path });
+            }
+        }
+        return faults.ToImmutable();
+    }
+
+    private ChangeOutcome Change(List<DocumentChange> changes, DocumentCheck check, bool dryRun)
+    {
+        // The folder may know more than we have seen of it.
+        if (_folder.LookAt(_now.Documents.Folder, changes.Select(change => change.Path)) is { } seen)
+        {
+            Take(seen);
+        }
+        var before = _now;
+        foreach (var change in changes)
+        {
+            if (_settings.WriteTo == DocumentOrigin.Store && before.Documents.IsDeclared(change.Path))
+            {
+                return new ChangeOutcome.Declared(change.Path);
+            }
+            var present = before.Documents.Find(change.Path);
+            var isThere = present is not null || before.Documents.IsDeclared(change.Path);
+            if (change.IfRevision is { } expected && (expected.Length == 0 ? isThere : expected != present?.Revision))
+            {
+                return new ChangeOutcome.Stale(change.Path, present);
+            }
+        }
+        var next = Read(With(before.Documents, changes), before.Reading);
+        if (check == DocumentCheck.Sound && Brought(changes, before.Reading, next.Reading) is { IsEmpty: false } faults)
+        {
+            return new ChangeOutcome.Refused(faults);
+        }
+        if (!dryRun)
+        {
+            try
+            {
+                Write(changes, before.Documents);
+            }
+            catch (IOException failure)
+            {
+                return new ChangeOutcome.Failed(failure.Message);
+            }
+            Use(next);
+        }
+        var known = before.Reading.Notes.ToHashSet(StringComparer.Ordinal);
+        return new ChangeOutcome.Done([.. next.Reading.Notes.Where(note => !known.Contains(note))]);
+    }
+
+    private DocumentSet With(DocumentSet documents, List<DocumentChange> changes)
+    {
+        var entries = documents.Folder.Entries;
+        var stored = documents.Stored;
+        foreach (var change in changes)
+        {
+            if (_settings.WriteTo == DocumentOrigin.Folder)
+            {
+                // What a call made before calls wrote into the folder goes there now.
+                stored = stored.Remove(change.Path);
+                entries = change.Content is { } file
+                    ? entries.SetItem(change.Path, new DeclaredEntry(Same(entries.GetValueOrDefault(change.Path)?.Document, file) ?? new CatalogDocument(change.Path, file, DocumentOrigin.Folder), "", default))
+                    : entries.Remove(change.Path);
+            }
+            else
+            {
+                stored = change.Content is { } content
+                    ? stored.SetItem(change.Path, Same(stored.GetValueOrDefault(change.Path), content) ?? new CatalogDocument(change.Path, content, DocumentOrigin.Store))
+                    : stored.Remove(change.Path);
+            }
+        }
+        var folder = _settings.WriteTo == DocumentOrigin.Folder ? documents.Folder with { Entries = entries, IsThere = true } : documents.Folder;
+        return new DocumentSet(folder, stored);
+    }
+
+    private static CatalogDocument? Same(CatalogDocument? present, ReadOnlyMemory<byte> content) =>
+        present is not null && present.Content.Span.SequenceEqual(content.Span) ? present : null;
+
+    private void Write(List<DocumentChange> changes, DocumentSet before)
+    {
+        if (_settings.WriteTo == DocumentOrigin.Store)
+        {
+            _store.Apply(changes);
+            return;
+        }
+        var undo = _files.Apply(changes, before.Folder);
+        var moved = changes.Where(change => before.Stored.ContainsKey(change.Path)).Select(change => change with { Content = null }).ToArray();
+        if (moved.Length > 0)
+        {
+            try
+            {
+                _store.Apply(moved);
+            }
+            catch (IOException)
+            {
+                undo();
+                throw;
+            }
+        }
+    }
+
+    // A fault of a document that is changed counts, also when it was there before.
+    private static ImmutableArray<CatalogFault> Brought(List<DocumentChange> changes, CatalogReading before, CatalogReading after)
+    {
+        var changed = changes.Select(change => change.Path).ToHashSet(StringComparer.Ordinal);
+        if (!after.Single.Any(fault => changed.Contains(fault.File) || !before.Single.Contains(fault)))
+        {
+            return [];
+        }
+        return [.. after.Faults.Where(fault => changed.Contains(fault.File) || !before.Faults.Contains(fault))];
+    }
+}

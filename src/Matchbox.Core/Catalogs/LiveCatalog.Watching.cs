@@ -1,0 +1,196 @@
+using Matchbox.Core.Catalogs.Documents;
+
+namespace Matchbox.Core.Catalogs;
+
+// How changes of the declared folder are noticed.
+public sealed partial class LiveCatalog
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(3);
+
+    // An editor writes a file in several steps, git and copies thousands of files: read when it has been quiet for so long.
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan LongSettle = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestSettle = TimeSpan.FromSeconds(10);
+    private const int Few = 16;
+
+    // Looking at everything may take a thirtieth of the time, no more.
+    private const int PollShare = 30;
+
+    private TimeSpan _poll = Poll;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        FolderWatch? watch = null;
+        var told = "";
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                if (watch is null && Directory.Exists(_folder.Root))
+                {
+                    watch = FolderWatch.TryStart(_folder.Root, out var why);
+                    if (why.Length > 0 && why != told)
+                    {
+                        Log.NotWatched(_logger, _folder.Root, told = why);
+                    }
+                    // What came before we listened.
+                    await GuardedAsync(() => LookAsync(stoppingToken), stoppingToken);
+                }
+                var missed = false;
+                if (await WaitAsync(watch, stoppingToken))
+                {
+                    await GuardedAsync(() => FollowAsync(watch!, stoppingToken), stoppingToken);
+                }
+                else
+                {
+                    missed = await GuardedAsync(() => LookAsync(stoppingToken), stoppingToken);
+                }
+                // Another folder of the same name is not the one that is watched.
+                if (watch is not null && (missed || watch.IsLost || !Directory.Exists(_folder.Root)))
+                {
+                    watch.Dispose();
+                    watch = null;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The stop.
+        }
+        finally
+        {
+            watch?.Dispose();
+        }
+    }
+
+    /// <summary>Looks at the whole folder, once it has become quiet, and takes what changed; the way of a test and of a signal.</summary>
+    /// <returns>Whether something had changed.</returns>
+    public async Task<bool> LookAsync(CancellationToken cancellation)
+    {
+        var started = _clock.GetTimestamp();
+        var elsewhere = _now.Reading.Parts.Elsewhere;
+        var content = await Task.Run(() => _folder.Look(_now.Documents.Folder, elsewhere), cancellation);
+        var cost = _clock.GetElapsedTime(started);
+        _poll = cost * PollShare > Poll ? cost * PollShare : Poll;
+        if (content.SaysTheSame(_now.Documents.Folder))
+        {
+            return false;
+        }
+        for (var quiet = FolderContent.Empty; !quiet.SaysTheSame(content) && _clock.GetElapsedTime(started) < LongestSettle;)
+        {
+            quiet = content;
+            await Task.Delay(LongSettle, _clock, cancellation);
+            content = _folder.Look(quiet, elsewhere);
+        }
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            // A call may have written meanwhile.
+            return Take(_folder.Look(_now.Documents.Folder, elsewhere));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    // The poll is the net: network file systems send no notices, and the folder may not be there yet.
+    private async Task<bool> WaitAsync(FolderWatch? watch, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var hint = watch?.WaitAsync(either.Token) ?? Task.Delay(Timeout.Infinite, either.Token);
+        await Task.WhenAny(hint, Task.Delay(_poll, _clock, either.Token));
+        await either.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
+        return hint.IsCompletedSuccessfully;
+    }
+
+    private async Task<bool> FollowAsync(FolderWatch watch, CancellationToken cancellation)
+    {
+        var started = _clock.GetTimestamp();
+        for (long heard = -1, first = watch.Count; heard != watch.Count && _clock.GetElapsedTime(started) < LongestSettle;)
+        {
+            heard = watch.Count;
+            await Task.Delay(heard - first < Few ? Settle : LongSettle, _clock, cancellation);
+        }
+        if (watch.Take() is not { } paths)
+        {
+            return await LookAsync(cancellation);
+        }
+        if (await LookAtAsync(paths, believe: false, cancellation))
+        {
+            return true;
+        }
+        // Half a file, or one that is away for the moment in which another takes its place.
+        await Task.Delay(LongSettle, _clock, cancellation);
+        return watch.Take() is { } more
+            ? await LookAtAsync([.. paths.Union(more)], believe: true, cancellation)
+            : await LookAsync(cancellation);
+    }
+
+    // False: what is seen is not to be believed at once.
+    private async Task<bool> LookAtAsync(string[] paths, bool believe, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            var before = _now;
+            if (_folder.LookAt(before.Documents.Folder, paths) is not { } content)
+            {
+                // Folders came or went.
+                return believe && Take(_folder.Look(before.Documents.Folder, before.Reading.Parts.Elsewhere));
+            }
+            if (!believe && paths.Any(path => IsDoubtful(before.Documents.Folder.Entries.GetValueOrDefault(path), content.Entries.GetValueOrDefault(path))))
+            {
+                return false;
+            }
+            if (content.SaysTheSame(before.Documents.Folder))
+            {
+                Take(content);
+                return true;
+            }
+            var next = Read(before.Documents with { Folder = content }, before.Reading);
+            if (!believe && next.Reading.Single.Any(fault => !before.Reading.Single.Contains(fault)))
+            {
+                return false;
+            }
+            Use(next);
+            return true;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private static bool IsDoubtful(DeclaredEntry? before, DeclaredEntry? after) =>
+        after is null ? before is not null : after.Document is null || after.Document.Content.IsEmpty && before is not { Document.Content.IsEmpty: true };
+
+    // Under the turn. Whether something had changed.
+    private bool Take(FolderContent content)
+    {
+        var before = _now;
+        if (content.SaysTheSame(before.Documents.Folder))
+        {
+            // Times of files alone.
+            _now = before with { Documents = before.Documents with { Folder = content } };
+            return false;
+        }
+        Use(Read(before.Documents with { Folder = content }, before.Reading));
+        return true;
+    }
+
+    private async Task<bool> GuardedAsync(Func<Task<bool>> look, CancellationToken stopping)
+    {
+        try
+        {
+            return await look();
+        }
+        catch (Exception failure) when (!stopping.IsCancellationRequested)
+        {
+            Log.LookFailed(_logger, failure, _folder.Root);
+            await Task.Delay(Poll, _clock, stopping);
+            return false;
+        }
+    }
+}
