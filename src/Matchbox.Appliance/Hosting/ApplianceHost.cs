@@ -15,6 +15,7 @@ using Matchbox.Core.Secrets;
 using Matchbox.Dhcp;
 using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
+using Matchbox.Http.Boot.Signing;
 using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
 using Matchbox.Storage.Journal;
@@ -104,7 +105,7 @@ internal static class ApplianceHost
     private static void AddBooting(IServiceCollection services, ApplianceSettings settings, StateFolder state)
     {
         services.AddSingleton(provider => new BootNonce(state.Key, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(new BootServiceSettings { HttpPort = settings.Boot.Listen[0].Port });
+        services.AddSingleton(new BootServiceSettings { HttpPort = settings.Boot.Listen[0].Port, Compatibility = settings.Compatibility });
         services.AddSingleton(CatalogOf(settings));
         AddHosted<LiveCatalog>(services);
         services.AddSingleton<ICatalogSource>(provider => provider.GetRequiredService<LiveCatalog>());
@@ -135,7 +136,7 @@ internal static class ApplianceHost
             services.AddSingleton<ITftpObserver>(provider => provider.GetRequiredService<BootTftpFiles>());
             services.AddTftp(TftpOf(settings));
         }
-        services.AddBootListener(BootListenerOf(settings));
+        services.AddBootListener(BootListenerOf(settings) with { Signer = SignerOf(settings) });
         if (settings.Grpc.Enabled)
         {
             services.AddGrpcListener(GrpcOf(settings));
@@ -158,7 +159,21 @@ internal static class ApplianceHost
         AssetsPath = settings.AssetsPath,
         LoadersPath = LoadersFolder.Find(settings.LoadersPath),
         ReportsPerMinute = settings.Boot.ReportsPerMinute,
+        Compatibility = settings.Compatibility,
     };
+
+    // The pass phrase comes from the environment alone: a file or an argument would show it to others.
+    private static OpenPgpSigner? SignerOf(ApplianceSettings settings)
+    {
+        try
+        {
+            return settings.KeyRingPath is { } path ? OpenPgpSigner.Load(path, Environment.GetEnvironmentVariable("MATCHBOX_PASSPHRASE"), TimeProvider.System) : null;
+        }
+        catch (SigningException unusable)
+        {
+            throw new StartException(unusable.Message, unusable);
+        }
+    }
 
     private static GrpcListenerSettings GrpcOf(ApplianceSettings settings) => new()
     {

@@ -32,9 +32,10 @@ internal static class Listeners
 
     public static void Listen(KestrelServerOptions kestrel, ApplianceSettings settings, string socketPath)
     {
+        var tls = TlsOf(settings.Boot.Tls);
         foreach (var endpoint in settings.Boot.Listen)
         {
-            kestrel.ListenBoot(endpoint);
+            kestrel.ListenBoot(endpoint, tls);
         }
         foreach (var endpoint in settings.Grpc.Listen)
         {
@@ -49,6 +50,18 @@ internal static class Listeners
             });
         }
         kestrel.ListenUnixSocket(socketPath, listen => Mark(listen, Listener.Control));
+    }
+
+    private static BootTls? TlsOf(BootTlsSettings settings)
+    {
+        try
+        {
+            return settings.Enabled ? BootTls.Load(settings.CertFile, settings.KeyFile) : null;
+        }
+        catch (InvalidDataException unusable)
+        {
+            throw new StartException(unusable.Message, unusable);
+        }
     }
 
     public static Socket Bind(EndPoint endpoint)

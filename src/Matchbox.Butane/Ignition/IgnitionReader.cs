@@ -13,6 +13,9 @@ public static class IgnitionReader
 {
     internal const string Invalid = "config is not valid";
 
+    /// <summary>The error of a config whose version is none that is known.</summary>
+    public const string Unsupported = "unsupported config version";
+
     /// <param name="json">The config.</param>
     /// <param name="document">What it holds, also when its content is not valid; null when it could not be read.</param>
     /// <param name="report">Findings with their lines and columns (bytes); 0 where the source has no place for them.</param>
@@ -42,7 +45,7 @@ public static class IgnitionReader
         var isOld = IgnitionVersion.TryParseOld(text, out var version);
         if (!isOld && !IgnitionVersion.TryParse(text, out version))
         {
-            error = "unsupported config version";
+            error = Unsupported;
             return false;
         }
         var decoder = new IgnitionDecoder(isOld ? Spec2.Config.Type : Config.Type, version);

@@ -19,7 +19,12 @@ public sealed partial class BootService(
     /// <summary>The script for iPXE or the config for GRUB. An attempt is stored before its script is given.</summary>
     public async ValueTask<ScriptAnswer> ForScriptAsync(BootRequest request, CancellationToken cancellation)
     {
+        if (IsStrict)
+        {
+            return UpstreamScript(request);
+        }
         var (question, mac) = Ask(request);
+        question = WithConfigFault(question);
         var decision = BootGate.Decide(question);
         if (question.Machine is null && question.Offer is null)
         {
@@ -59,6 +64,10 @@ public sealed partial class BootService(
     /// <summary>The machine's config, rendered for it. An installer's is served only to the boot that its attempt belongs to.</summary>
     public async ValueTask<ConfigAnswer> ForIgnitionAsync(BootRequest request, CancellationToken cancellation)
     {
+        if (IsStrict)
+        {
+            return UpstreamIgnitionConfig(request);
+        }
         var sent = Sent(request);
         var (question, mac) = Ask(request with { Stage = BootStage.Ignition });
         await CancelVoidArmingAsync(question, cancellation);
@@ -69,6 +78,7 @@ public sealed partial class BootService(
                 if (WhyNotServed(boot.Offer, config, rendered) is { } why)
                 {
                     Tell(question, EventKind.Failed, $"config refused: {why}");
+                    RememberConfigFault(question, boot.Offer, why);
                     return new ConfigAnswer.Broken(why);
                 }
                 Reached(mac, question, BootStep.IgnitionServed);
@@ -83,13 +93,25 @@ public sealed partial class BootService(
                 return new ConfigAnswer.NotFound($"profile {boot.Offer.Profile.Id} names no Ignition config");
             case var refused:
                 Tell(question, EventKind.Failed, $"config refused: {refused.Reason}");
-                return new ConfigAnswer.NotFound(refused.Reason);
+                // That a file is missing is our fault and no answer to the question who asks.
+                return question.Offer is { Config: null, Installs: false, Profile.IgnitionId.Length: > 0 } && refused is BootDecision.Discover
+                    ? new ConfigAnswer.Broken(refused.Reason)
+                    : new ConfigAnswer.NotFound(refused.Reason);
         }
     }
 
     /// <summary>The generic file of the machine's profile. An installer's is served only to the boot that its attempt belongs to.</summary>
-    public ConfigAnswer ForGeneric(BootRequest request)
+    public ConfigAnswer ForGeneric(BootRequest request) => ForFile(request, PlainConfig.Generic);
+
+    /// <summary>The cloud-config of the machine's profile, by the same rule.</summary>
+    public ConfigAnswer ForCloud(BootRequest request) => ForFile(request, PlainConfig.Cloud);
+
+    private ConfigAnswer ForFile(BootRequest request, PlainConfig kind)
     {
+        if (IsStrict)
+        {
+            return UpstreamFile(request, kind);
+        }
         var sent = Sent(request);
         var (question, _) = Ask(request with { Stage = BootStage.Ignition });
         if (question.Offer is not { } offer)
@@ -100,14 +122,20 @@ public sealed partial class BootService(
         {
             return new ConfigAnswer.NotFound(BootGate.Decide(question).Reason);
         }
-        if (offer.Generic is not { } file)
+        if (kind.Of(offer) is not { } file)
         {
-            return new ConfigAnswer.NotFound($"profile {offer.Profile.Id} names no generic file, or one that is not there");
+            if (kind.NameIn(offer.Profile) is not { Length: > 0 } name)
+            {
+                return new ConfigAnswer.NotFound($"profile {offer.Profile.Id} names no {kind.What}");
+            }
+            var missing = $"profile {offer.Profile.Id} names the {kind.What} {name}, which is not there";
+            Tell(question, EventKind.Failed, missing);
+            return new ConfigAnswer.Broken(missing);
         }
-        var rendered = ConfigRenderer.Generic(file, question.Group!, sent);
+        var rendered = kind.Render(file, question.Group!, sent);
         if (WhyNotServed(offer, file, rendered) is { } why)
         {
-            Tell(question, EventKind.Failed, $"generic file refused: {why}");
+            Tell(question, EventKind.Failed, $"{kind.What} refused: {why}");
             return new ConfigAnswer.Broken(why);
         }
         return new ConfigAnswer.Config(rendered.Bytes!.Value, null);
@@ -124,7 +152,7 @@ public sealed partial class BootService(
     private static RequestData Sent(BootRequest request) => new([.. request.Labels], request.RawQuery);
 
     /// <summary>The group that a request selects; null: none. Boots nothing.</summary>
-    public Group? GroupFor(BootRequest request) => Ask(request).Question.Group;
+    public Group? GroupFor(BootRequest request) => IsStrict ? catalogs.Current.Select(request.Labels) : Ask(request).Question.Group;
 
     /// <summary>What a person may know before arming: which profile the machine's own labels select.</summary>
     public BootOffer? OfferFor(Machine machine)

@@ -5,4 +5,7 @@ public sealed record BootServiceSettings
 {
     /// <summary>TCP port of the boot listener, as machines reach it.</summary>
     public int HttpPort { get; init; } = 8080;
+
+    /// <summary>Whether the gate is asked at all.</summary>
+    public CompatibilityMode Compatibility { get; init; }
 }

@@ -19,11 +19,12 @@ public static class CatalogFolder
     /// <summary>Reads all of it once. Never throws for what is in the folder: every fault is in the answer.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="hintsOff">Rules of <see cref="HintRules"/> that are not told.</param>
-    public static CatalogReading Read(string path, IEnumerable<string>? hintsOff = null)
+    /// <param name="strict">Select as poseidon/matchbox does.</param>
+    public static CatalogReading Read(string path, IEnumerable<string>? hintsOff = null, bool strict = false)
     {
         var root = Path.GetFullPath(path);
         var folder = new DeclaredFolder(root, TimeProvider.System);
-        var reader = new CatalogReader((hintsOff ?? []).ToHashSet(StringComparer.Ordinal));
+        var reader = new CatalogReader((hintsOff ?? []).ToHashSet(StringComparer.Ordinal), strict);
         var documents = new DocumentSet(folder.Look(FolderContent.Empty, FolderContent.Empty.Elsewhere), DocumentSet.NothingStored);
         var reading = reader.Read(documents, null, root);
         return reading.Parts.Elsewhere.Count == 0

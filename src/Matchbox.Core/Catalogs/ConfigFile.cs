@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Matchbox.Butane.Ignition;
 using Matchbox.Core.Secrets;
 using Matchbox.Templates;
 
@@ -12,12 +11,14 @@ public sealed class ConfigFile
 {
     private readonly Lazy<RenderedConfig>? _asItIs;
 
-    private ConfigFile(string path, ReadOnlyMemory<byte> source, Template? template)
+    private ConfigFile(string path, ReadOnlyMemory<byte> source, Template? template, TemplateError? error = null, bool isBroken = false)
     {
         Path = path;
         Source = source;
         Template = template;
-        _asItIs = template is null ? new Lazy<RenderedConfig>(() => new RenderedConfig(Source, null, null) { Ignition = ContentOf(Source) }) : null;
+        Error = error;
+        IsBroken = isBroken;
+        _asItIs = template is null && error is null ? new Lazy<RenderedConfig>(() => UpstreamIgnition.Raw(Path, Source)) : null;
     }
 
     /// <summary>Where it is in the declared folder; errors name it.</summary>
@@ -29,6 +30,12 @@ public sealed class ConfigFile
     /// <summary>What it is rendered by; null: it is served as it is.</summary>
     public Template? Template { get; }
 
+    /// <summary>Why it is a template and cannot be one; null: nothing is wrong with it.</summary>
+    public TemplateError? Error { get; }
+
+    /// <summary>It can be neither rendered nor served: whoever asks for it is told why.</summary>
+    public bool IsBroken { get; }
+
     /// <summary>It reads what the request says, so that it can be another one for each request.</summary>
     public bool ReadsRequest => Template is not null && Template.Mentions("request");
 
@@ -38,8 +45,8 @@ public sealed class ConfigFile
     /// <summary>It may hold secrets when it is rendered for a machine.</summary>
     public bool UsesSecrets => SecretCalls.Count > 0;
 
-    /// <summary>What is served of a file that is no template; null for a template.</summary>
-    internal RenderedConfig? AsItIs => _asItIs?.Value;
+    /// <summary>What is served of a file that is Ignition already; null for a template.</summary>
+    internal RenderedConfig? AsIgnition => _asItIs?.Value;
 
     /// <summary>A config that is served as it is.</summary>
     public static ConfigFile Raw(string path, ReadOnlyMemory<byte> source) => new(path, source, null);
@@ -51,9 +58,9 @@ public sealed class ConfigFile
         return file is not null;
     }
 
+    /// <summary>A template that cannot be compiled, or without an error a config that cannot be read.</summary>
+    public static ConfigFile Broken(string path, ReadOnlyMemory<byte> source, TemplateError? error = null) => new(path, source, null, error, isBroken: true);
+
     /// <summary>Whether its name says that it is Ignition already, and neither template nor Butane (poseidon/matchbox's rule).</summary>
     public static bool IsRaw(string name) => name.EndsWith(".ign", StringComparison.Ordinal) || name.EndsWith(".ignition", StringComparison.Ordinal);
-
-    private static IgnitionContent? ContentOf(ReadOnlyMemory<byte> json) =>
-        IgnitionReader.TryRead(json.Span, out var document, out _, out _) && !document.IsSpec2 ? new IgnitionContent(json, document.Version) : null;
 }

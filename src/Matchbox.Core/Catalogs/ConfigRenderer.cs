@@ -31,6 +31,12 @@ public sealed record RenderedConfig(ReadOnlyMemory<byte>? Bytes, string? Failure
     /// <summary>What we say beyond that, if advice was asked for.</summary>
     public IReadOnlyList<Advice> Advice { get; init; } = [];
 
+    /// <summary>The octets are those that poseidon/matchbox would serve.</summary>
+    internal bool IsUpstreamForm { get; init; }
+
+    /// <summary>There is nothing to serve, and poseidon/matchbox would serve a config without content.</summary>
+    internal bool IsEmptyUpstream { get; init; }
+
     /// <summary>The Ignition config itself; null when it is not of spec 3.</summary>
     public IgnitionContent? Ignition { get; init; }
 }
@@ -59,9 +65,13 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
     /// </param>
     public RenderedConfig Ignition(ConfigFile file, Group group, RequestData request, ITextFunctions? secrets = null)
     {
-        if (file.AsItIs is { } raw)
+        if (file.AsIgnition is { } raw)
         {
             return raw;
+        }
+        if (file.Error is { } broken)
+        {
+            return Failed(broken);
         }
         if (!TryExecute(file, group, request, secrets, out var text, out var error))
         {
@@ -79,9 +89,17 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
 
     /// <summary>A file that is served without any meaning to us. <paramref name="secrets"/> as for <see cref="Ignition"/>.</summary>
     public static RenderedConfig Generic(ConfigFile file, Group group, RequestData request, ITextFunctions? secrets = null) =>
-        file.Template is null ? new RenderedConfig(file.Source, null, null)
+        file.Error is { } broken ? Failed(broken)
+        : file.Template is null ? new RenderedConfig(file.Source, null, null)
         : TryExecute(file, group, request, secrets, out var text, out var error) ? new RenderedConfig(text, null, InstallMark.SignIn(text))
         : Failed(error);
+
+    /// <summary>A cloud-config or a script, which has to look like one. <paramref name="secrets"/> as for <see cref="Ignition"/>.</summary>
+    public static RenderedConfig Cloud(ConfigFile file, Group group, RequestData request, ITextFunctions? secrets = null)
+    {
+        var rendered = Generic(file, group, request, secrets);
+        return rendered.Bytes is { } text && CloudConfig.WhyNot(text.Span) is { } why ? new RenderedConfig(null, Printable($"{file.Path}: {why}"), null) : rendered;
+    }
 
     private static bool TryExecute(
         ConfigFile file, Group group, RequestData request, ITextFunctions? secrets, [NotNullWhen(true)] out byte[]? text, [NotNullWhen(false)] out TemplateError? error)
@@ -113,16 +131,18 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
         var advice = hintsOff is null ? [] : Adviser.On(result, hintsOff);
         if (result.Output is { } json)
         {
-            return new RenderedConfig(json, null, InstallMark.SignIn(json))
+            var upstream = UpstreamIgnition.Of(result.Config!, result.Dialect!.Ignition);
+            return new RenderedConfig(upstream ?? json, null, InstallMark.SignIn(json))
             {
                 Report = hintsOff is null ? null : result.Report,
                 Advice = advice,
                 Ignition = new IgnitionContent(json, result.Dialect!.Ignition),
+                IsUpstreamForm = upstream is not null,
             };
         }
         var fault = result.Report.Findings.FirstOrDefault(finding => finding.Severity == Severity.Error);
         var reason = fault is null ? $"{file.Path}: {result.Failure}" : string.Create(CultureInfo.InvariantCulture, $"{file.Path}:{fault.Line}:{fault.Column}: {fault.Message} ({fault.Path})");
-        return new RenderedConfig(null, Printable(reason), null) { Report = result.Report, Advice = advice };
+        return new RenderedConfig(null, Printable(reason), null) { Report = result.Report, Advice = advice, IsEmptyUpstream = UpstreamIgnition.IsOpenShift(result.Failure) };
     }
 
     private static RenderedConfig Failed(TemplateError error) => new(null, Printable(error.Message), null) { TemplateError = error };

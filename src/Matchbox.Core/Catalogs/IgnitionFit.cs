@@ -27,9 +27,15 @@ public static class IgnitionFit
     public static (ReadOnlyMemory<byte> Bytes, string? Note) For(RenderedConfig rendered, string? spec)
     {
         var bytes = rendered.Bytes!.Value;
-        if (spec is null || rendered.Ignition is not { } document || !TryParseSpec(spec, out var readable) || document.Version <= readable)
+        if (spec is null || rendered.Ignition is not { } document || !TryParseSpec(spec, out var readable)
+            || Math.Max(document.Version, rendered.IsUpstreamForm ? UpstreamIgnition.Version : 0) <= readable)
         {
             return (bytes, null);
+        }
+        if (document.Version <= readable)
+        {
+            // Written as a newer spec only because poseidon/matchbox writes that one.
+            return (IgnitionJson.Write(document.Config, document.Version, pretty: false), null);
         }
         var report = new Report();
         if (IgnitionCompatibility.Render(document.Config, document.Version, readable, report, out var version) is { } older)

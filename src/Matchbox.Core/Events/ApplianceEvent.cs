@@ -52,6 +52,8 @@ public enum EventKind
     Stopping = 85,
     StoreFailed = 86,
 
+    UngatedInstallers = 95,
+
     CertificatesReloaded = 100,
     CertificatesRefused = 101,
     CertificateExpiring = 102,

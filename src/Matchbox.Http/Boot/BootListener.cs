@@ -1,8 +1,9 @@
-using System.Text;
 using Matchbox.Core;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Boot.Scripts;
 using Matchbox.Http.Boot.Files;
+using Matchbox.Http.Boot.Requests;
+using Matchbox.Http.Boot.Signing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -14,82 +15,54 @@ namespace Matchbox.Http.Boot;
 /// </summary>
 internal sealed partial class BootListener(BootService boot, ReportEndpoint reports, BootListenerSettings settings, ILogger<BootListener> logger)
 {
-    private const string Assets = "/assets/";
+    private const string Assets = "/assets";
     private const string Loaders = "/boot/";
+
+    private bool IsStrict => settings.Compatibility == CompatibilityMode.Strict;
 
     public async Task HandleAsync(HttpContext context)
     {
-        var path = context.Request.Path.Value ?? "";
         var kind = "other";
+        var isRead = RequestTarget.TryRead(context, out var target);
         try
         {
-            switch (path)
+            if (!isRead || target.IsAsterisk)
             {
-                case var _ when HttpMethods.IsConnect(context.Request.Method):
-                    context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-                    context.Response.ContentLength = 0;
-                    break;
-                case "/":
-                    kind = "root";
-                    await Reply.TextAsync(context, "matchbox\n");
-                    break;
-                case "/boot.ipxe" or "/boot.ipxe.0" or "/autoexec.ipxe":
-                    kind = "boot.ipxe";
-                    await Reply.TextAsync(context, IpxeScript.Chain(MachineRequest.Read(context, BootStage.IpxeScript).Nonce));
-                    break;
-                case "/ipxe":
-                    kind = "ipxe";
-                    await ScriptAsync(context, BootStage.IpxeScript);
-                    break;
-                case "/grub":
-                    kind = "grub";
-                    await ScriptAsync(context, BootStage.GrubConfig);
-                    break;
-                case "/ignition":
-                    kind = "ignition";
-                    await IgnitionAsync(context);
-                    break;
-                case "/generic":
-                    kind = "generic";
-                    await GenericAsync(context);
-                    break;
-                case "/metadata":
-                    kind = "metadata";
-                    await MetadataAsync(context);
-                    break;
-                case "/report":
-                    kind = "report";
-                    await reports.HandleAsync(context);
-                    break;
-                case "/assets" when settings.AssetsPath is not null:
-                    kind = "assets";
-                    context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
-                    context.Response.Headers.Location = Assets;
-                    context.Response.ContentLength = 0;
-                    break;
-                case var _ when path.StartsWith(Assets, StringComparison.Ordinal) && settings.AssetsPath is { } folder:
-                    kind = "assets";
-                    await AssetAsync(context, folder, path);
-                    break;
-                case var _ when path.StartsWith(Loaders, StringComparison.Ordinal):
-                    kind = "loader";
-                    await LoaderAsync(context, path[Loaders.Length..]);
-                    break;
-                default:
-                    await NotFoundAsync(context, "no such path");
-                    break;
+                await (isRead && HttpMethods.IsOptions(target.Method) ? Reply.Empty : Reply.BadRequest).SendAsync(context);
+            }
+            else if (target.RedirectFor(settings.AssetsPath is null ? null : Assets) is { } location)
+            {
+                await Reply.Redirect(location, target.Method).SendAsync(context);
+            }
+            else if (target.Name is { } name)
+            {
+                kind = await NamedAsync(context, target, name);
+            }
+            else if (target.Sent.StartsWith(Assets + "/", StringComparison.Ordinal) && settings.AssetsPath is { } folder)
+            {
+                kind = "assets";
+                await AssetAsync(context, folder, target);
+            }
+            else if (target.Path.StartsWith(Loaders, StringComparison.Ordinal))
+            {
+                kind = "loader";
+                await LoaderAsync(context, target.Path[Loaders.Length..]);
+            }
+            else
+            {
+                await NotFound(context, target, "no such path").SendAsync(context);
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            Log.Left(logger, ClientText.Escape(path), context.Connection.RemoteIpAddress);
+            Log.Left(logger, ClientText.Escape(target.Path), context.Connection.RemoteIpAddress);
         }
         catch (IOException failure) when (!context.Response.HasStarted)
         {
             // The store could not keep what the answer would promise: no answer, and the machine asks again.
-            Log.Failed(logger, ClientText.Escape(path), context.Connection.RemoteIpAddress, failure.Message);
+            Log.Failed(logger, ClientText.Escape(target.Path), context.Connection.RemoteIpAddress, failure.Message);
             context.Response.Headers.RetryAfter = "10";
-            await Reply.BytesAsync(context, "the appliance cannot store what this answer needs; ask again\n"u8.ToArray(), Reply.PlainText, StatusCodes.Status503ServiceUnavailable);
+            await Reply.Text("the appliance cannot store what this answer needs; ask again\n", Reply.PlainText, StatusCodes.Status503ServiceUnavailable).SendAsync(context);
         }
         finally
         {
@@ -97,9 +70,54 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
         }
     }
 
-    private async Task ScriptAsync(HttpContext context, BootStage stage)
+    // Paths of one part. Says by which of them it was answered.
+    private async Task<string> NamedAsync(HttpContext context, RequestTarget target, string name)
     {
-        var request = MachineRequest.Read(context, stage);
+        if (name == "report" && !IsStrict)
+        {
+            await reports.HandleAsync(context);
+            return name;
+        }
+        var (plain, signature) = settings.Signer is null ? (name, "")
+            : name.EndsWith(".sig", StringComparison.Ordinal) || name.EndsWith(".asc", StringComparison.Ordinal) ? (name[..^4], name[^4..])
+            : (name, "");
+        var reply = plain switch
+        {
+            "" when signature.Length == 0 => Reply.Text("matchbox\n"),
+            "boot.ipxe" or "boot.ipxe.0" => FirstScript(context, target),
+            BootPath.AutoExec when !IsStrict => FirstScript(context, target),
+            "ipxe" => await ScriptAsync(context, target, BootStage.IpxeScript),
+            "grub" => await ScriptAsync(context, target, BootStage.GrubConfig),
+            "ignition" => await IgnitionAsync(context, target),
+            "cloud" => Content(context, target, boot.ForCloud(Read(context, target, BootStage.Ignition))),
+            "generic" => Content(context, target, boot.ForGeneric(Read(context, target, BootStage.Ignition))),
+            "metadata" => Metadata(context, target),
+            _ => null,
+        };
+        if (reply is null)
+        {
+            await NotFound(context, target, "no such path").SendAsync(context);
+            return "other";
+        }
+        await (signature.Length > 0 ? Signed(reply, isArmored: signature == ".asc") : reply).SendAsync(context);
+        return plain.Length == 0 ? "root" : plain == "boot.ipxe.0" || plain == BootPath.AutoExec ? "boot.ipxe" : plain;
+    }
+
+    // Also what was not found is signed: the signature is of the answer, whatever it is.
+    private Reply Signed(Reply reply, bool isArmored)
+    {
+        var signature = settings.Signer!.Sign(reply.Body.Span);
+        return isArmored ? Reply.Bytes(Armor.Signature(signature), status: reply.Status) : Reply.Bytes(signature, status: reply.Status);
+    }
+
+    private BootRequest Read(HttpContext context, RequestTarget target, BootStage stage) => MachineRequest.Read(context, target.Query, stage, IsStrict);
+
+    private Reply FirstScript(HttpContext context, RequestTarget target) =>
+        Reply.Text(IpxeScript.Chain(Read(context, target, BootStage.IpxeScript).Nonce));
+
+    private async ValueTask<Reply> ScriptAsync(HttpContext context, RequestTarget target, BootStage stage)
+    {
+        var request = Read(context, target, stage);
         var answer = await boot.ForScriptAsync(request, context.RequestAborted);
         // Who names nobody and was not started by us is no machine that waits: it gets what upstream gives.
         var isOurs = request.Nonce is not null || request.Labels.TryGet("mac", out _) || request.Labels.TryGet("uuid", out _);
@@ -109,77 +127,58 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
             : GrubConfig.Of(answer, Mac(request), request.BaseUrl);
         if (text is null)
         {
-            await NotFoundAsync(context, ReasonOf(answer), request);
-            return;
+            return NotFound(context, target, ReasonOf(answer), request);
         }
-        Log.Script(logger, context.Request.Path.Value!, MacText(request), request.Source, ReasonOf(answer));
-        await Reply.TextAsync(context, text);
+        Log.Script(logger, ClientText.Escape(target.Path), MacText(request), request.Source, ReasonOf(answer));
+        return Reply.Text(text);
     }
 
-    private async Task IgnitionAsync(HttpContext context)
+    private async ValueTask<Reply> IgnitionAsync(HttpContext context, RequestTarget target)
     {
-        var request = MachineRequest.Read(context, BootStage.Ignition);
+        var request = Read(context, target, BootStage.Ignition);
         switch (await boot.ForIgnitionAsync(request, context.RequestAborted))
         {
             case ConfigAnswer.Config config:
                 var bytes = config.Report is { } report ? ReportInjection.Add(config.Bytes, report) : config.Bytes;
                 Log.Config(logger, MacText(request), request.Source, bytes.Length, config.Report is not null);
-                await Reply.BytesAsync(context, bytes, "application/json");
-                break;
+                return Reply.Bytes(bytes, "application/json");
             case ConfigAnswer.Broken broken:
-                await BrokenAsync(context, broken.Reason);
-                break;
-            case ConfigAnswer.NotFound missing:
-                await NotFoundAsync(context, missing.Reason, request);
-                break;
+                return Broken(context, target, broken.Reason);
+            case var answer:
+                return NotFound(context, target, (answer as ConfigAnswer.NotFound)?.Reason ?? "", request);
         }
     }
 
-    private async Task GenericAsync(HttpContext context)
+    private Reply Content(HttpContext context, RequestTarget target, ConfigAnswer answer) => answer switch
     {
-        var request = MachineRequest.Read(context, BootStage.Ignition);
-        switch (boot.ForGeneric(request))
-        {
-            case ConfigAnswer.Config { Bytes: var content }:
-                context.Response.Headers.AcceptRanges = "bytes";
-                await Reply.BytesAsync(context, content, ContentSniffer.Of(content.Span));
-                break;
-            case ConfigAnswer.Broken broken:
-                await BrokenAsync(context, broken.Reason);
-                break;
-            case ConfigAnswer.NotFound missing:
-                await NotFoundAsync(context, missing.Reason, request);
-                break;
-        }
-    }
+        ConfigAnswer.Config config => Reply.Content(context.Request, config.Bytes),
+        ConfigAnswer.Broken broken => Broken(context, target, broken.Reason),
+        ConfigAnswer.NotFound missing => NotFound(context, target, missing.Reason, Read(context, target, BootStage.Ignition)),
+        _ => Reply.NotFound,
+    };
 
-    private async Task MetadataAsync(HttpContext context)
+    private Reply Metadata(HttpContext context, RequestTarget target)
     {
-        var request = MachineRequest.Read(context, BootStage.Ignition);
+        var request = Read(context, target, BootStage.Ignition);
         // Core adds the machine's own labels to those that select; the answer shows only what the client sent.
-        var sent = MachineRequest.Read(context, BootStage.Ignition).Labels;
-        if (boot.GroupFor(request) is not { } group)
-        {
-            await NotFoundAsync(context, "no group selects this machine", request);
-            return;
-        }
-        await Reply.TextAsync(context, MetadataText.Of(group, sent, context.Request.QueryString.Value?.TrimStart('?') ?? ""), "plain/text");
+        var sent = Read(context, target, BootStage.Ignition);
+        return boot.GroupFor(request) is { } group
+            ? Reply.Text(MetadataText.Of(group, sent.Labels, target.Query), "plain/text")
+            : NotFound(context, target, "no group selects this machine", request);
     }
 
-    private async Task AssetAsync(HttpContext context, string folder, string path)
+    private async Task AssetAsync(HttpContext context, string folder, RequestTarget target)
     {
-        // The one escape that the server leaves in a path.
-        path = path.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        var outcome = await FileEndpoint.HandleAsync(context, folder, path[Assets.Length..]);
+        var outcome = await FileEndpoint.HandleAsync(context, folder, target.Path[Assets.Length..], target.Query, followsLinks: IsStrict);
         BootTelemetry.Sent("assets", outcome.Sent);
         if (outcome.Refusal is { } refusal)
         {
-            Log.NotFound(logger, ClientText.Escape(path), "", MachineRequest.SourceOf(context), refusal);
+            Log.NotFound(logger, ClientText.Escape(target.Path), "", MachineRequest.SourceOf(context), refusal);
         }
         else if (outcome.ToEnd)
         {
-            boot.AssetFetched(MachineRequest.SourceOf(context), path);
-            Log.Sent(logger, ClientText.Escape(path), MachineRequest.SourceOf(context), outcome.Sent);
+            boot.AssetFetched(MachineRequest.SourceOf(context), target.Path);
+            Log.Sent(logger, ClientText.Escape(target.Path), MachineRequest.SourceOf(context), outcome.Sent);
         }
     }
 
@@ -191,16 +190,17 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
         var (nonce, file) = slash < 0 ? ("", "") : (rest[..slash], rest[(slash + 1)..]);
         if (!BootPath.IsNonce(nonce) || file.Length == 0 || file.Contains('/', StringComparison.Ordinal))
         {
-            await NotFoundAsync(context, "no such loader");
+            Log.NotFound(logger, ClientText.Escape($"{Loaders}{rest}"), "", source, "no such loader");
+            await Reply.NotFound.SendAsync(context);
             return;
         }
         if (file == BootPath.AutoExec)
         {
-            await Reply.TextAsync(context, IpxeScript.Chain(nonce));
+            await Reply.Text(IpxeScript.Chain(nonce)).SendAsync(context);
             return;
         }
         var type = file.EndsWith(".efi", StringComparison.OrdinalIgnoreCase) ? ContentTypes.EfiApplication : null;
-        var outcome = await FileEndpoint.HandleAsync(context, settings.LoadersPath, file, type);
+        var outcome = await FileEndpoint.HandleAsync(context, settings.LoadersPath, "/" + file, "", type: type);
         BootTelemetry.Sent("loader", outcome.Sent);
         if (outcome.Refusal is { } refusal)
         {
@@ -214,16 +214,16 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
     }
 
     // Not the client's fault, and nothing that looking elsewhere would mend: the machine's console shows what to mend here.
-    private Task BrokenAsync(HttpContext context, string reason)
+    private Reply Broken(HttpContext context, RequestTarget target, string reason)
     {
-        Log.Failed(logger, ClientText.Escape(context.Request.Path.Value ?? ""), context.Connection.RemoteIpAddress, reason);
-        return Reply.BytesAsync(context, Encoding.UTF8.GetBytes($"matchbox: {reason}\n"), Reply.PlainText, StatusCodes.Status500InternalServerError);
+        Log.Failed(logger, ClientText.Escape(target.Path), context.Connection.RemoteIpAddress, reason);
+        return Reply.Text($"matchbox: {reason}\n", Reply.PlainText, StatusCodes.Status500InternalServerError);
     }
 
-    private Task NotFoundAsync(HttpContext context, string reason, BootRequest? request = null)
+    private Reply NotFound(HttpContext context, RequestTarget target, string reason, BootRequest? request = null)
     {
-        Log.NotFound(logger, ClientText.Escape(context.Request.Path.Value ?? ""), request is null ? "" : MacText(request), MachineRequest.SourceOf(context), reason);
-        return Reply.NotFoundAsync(context);
+        Log.NotFound(logger, ClientText.Escape(target.Path), request is null ? "" : MacText(request), MachineRequest.SourceOf(context), reason);
+        return Reply.NotFound;
     }
 
     private static Protocols.HardwareAddress? Mac(BootRequest request) =>

@@ -1,6 +1,8 @@
 using System.Net;
 using Matchbox.Core.Boot;
+using Matchbox.Http.Boot.Requests;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,18 +19,36 @@ public static class BootListenerRegistration
         services.AddSingleton(provider => new RateLimit(settings.ReportsPerMinute, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ReportEndpoint>();
         services.AddSingleton<BootListener>();
+        if (settings.Compatibility == CompatibilityMode.Strict)
+        {
+            services.AddHostedService<StrictModeNotice>();
+        }
         return services;
     }
 
     /// <summary>Listens for machines here. Requests of these connections alone reach the boot listener.</summary>
-    public static void ListenBoot(this KestrelServerOptions kestrel, IPEndPoint endpoint) => kestrel.Listen(endpoint, listen =>
+    /// <param name="kestrel">The server.</param>
+    /// <param name="endpoint">Where.</param>
+    /// <param name="tls">HTTPS in place of HTTP; null: HTTP.</param>
+    public static void ListenBoot(this KestrelServerOptions kestrel, IPEndPoint endpoint, BootTls? tls = null) => kestrel.Listen(endpoint, listen =>
     {
         // Firmware speaks HTTP/1.1 or older.
         listen.Protocols = HttpProtocols.Http1;
-        listen.Use(next => connection =>
+        if (tls is not null)
+        {
+            listen.UseHttps(https =>
+            {
+                https.ServerCertificate = tls.Certificate;
+                https.ServerCertificateChain = tls.Intermediates;
+            });
+        }
+        listen.Use(next => async connection =>
         {
             connection.Features.Set(BootConnection.Mark);
-            return next(connection);
+            if (await UnusualRequestLine.LookAsync(connection))
+            {
+                await next(connection);
+            }
         });
     });
 

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Matchbox.Core.Boot;
+using Matchbox.Http.Boot.Signing;
 
 namespace Matchbox.Http.Boot;
 
@@ -10,6 +12,12 @@ public sealed record BootListenerSettings
 
     /// <summary>The folder of the boot loaders, under <c>/boot/NONCE/</c>.</summary>
     public required string LoadersPath { get; init; }
+
+    /// <summary>How near to poseidon/matchbox the answers are; the same as that of <see cref="BootServiceSettings"/>.</summary>
+    public CompatibilityMode Compatibility { get; init; }
+
+    /// <summary>Signs each path's answer under its <c>.sig</c> and <c>.asc</c>; null: there are no such paths.</summary>
+    public IDetachedSigner? Signer { get; init; }
 
     /// <summary>Reports taken of one address in a minute.</summary>
     [Range(1, 10_000)]

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Matchbox.Http.Boot;
 
 /// <summary>
@@ -10,7 +8,7 @@ internal static class GoQuery
 {
     public static IEnumerable<(string Key, string Value)> Parse(string query)
     {
-        foreach (var pair in query.TrimStart('?').Split('&'))
+        foreach (var pair in query.Split('&'))
         {
             if (pair.Length == 0 || pair.Contains(';', StringComparison.Ordinal))
             {
@@ -26,7 +24,7 @@ internal static class GoQuery
 
     /// <summary>The query as it was sent, but for the pairs of these keys.</summary>
     public static string Without(string query, params string[] keys) =>
-        string.Join('&', query.TrimStart('?').Split('&').Where(pair => !keys.Contains(Unescape(pair.Split('=')[0]))));
+        string.Join('&', query.Split('&').Where(pair => !keys.Contains(Unescape(pair.Split('=')[0]))));
 
     private static string? Unescape(string text)
     {
@@ -34,7 +32,7 @@ internal static class GoQuery
         {
             return text;
         }
-        var octets = Encoding.UTF8.GetBytes(text);
+        var octets = Templates.OctetText.Encode(text);
         var length = 0;
         for (var i = 0; i < octets.Length; i++, length++)
         {
@@ -52,7 +50,7 @@ internal static class GoQuery
                 octets[length] = octets[i] == '+' ? (byte)' ' : octets[i];
             }
         }
-        return Encoding.UTF8.GetString(octets, 0, length);
+        return Templates.OctetText.Decode(octets.AsSpan(0, length));
     }
 
     private static int Nibble(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;

@@ -8,12 +8,16 @@ namespace Matchbox.Http.Boot;
 /// <summary>A machine's question as values: what it claims to be, where it comes from, which boot it belongs to.</summary>
 internal static class MachineRequest
 {
-    public static BootRequest Read(HttpContext context, BootStage stage)
+    /// <param name="context">The request.</param>
+    /// <param name="query">Its query as it was sent.</param>
+    /// <param name="stage">What it asks for.</param>
+    /// <param name="strict">Nonce and token are labels like others, as poseidon/matchbox knows neither.</param>
+    public static BootRequest Read(HttpContext context, string query, BootStage stage, bool strict)
     {
         var labels = new Labels();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         string? nonce = null, token = null;
-        foreach (var (key, value) in GoQuery.Parse(context.Request.QueryString.Value ?? ""))
+        foreach (var (key, value) in GoQuery.Parse(query))
         {
             // The first of equal keys counts, also when it is a MAC that is none and so no label.
             if (!seen.Add(key))
@@ -22,10 +26,10 @@ internal static class MachineRequest
             }
             switch (key)
             {
-                case "nonce":
+                case "nonce" when !strict:
                     nonce = value.Length > 0 ? value : null;
                     break;
-                case "token":
+                case "token" when !strict:
                     token = value.Length > 0 ? value : null;
                     break;
                 default:
@@ -38,7 +42,7 @@ internal static class MachineRequest
             Stage = stage,
             Labels = labels,
             IgnitionSpec = IgnitionFit.SpecOf(context.Request.Headers.Accept.ToString()),
-            RawQuery = GoQuery.Without(context.Request.QueryString.Value ?? "", "nonce", "token"),
+            RawQuery = strict ? query : GoQuery.Without(query, "nonce", "token"),
             Source = SourceOf(context),
             Nonce = nonce,
             Token = token,

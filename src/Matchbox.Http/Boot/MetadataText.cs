@@ -31,12 +31,12 @@ internal static class MetadataText
         {
             if (!key.Equals("request", StringComparison.OrdinalIgnoreCase))
             {
-                lines.Add($"{key.ToUpperInvariant()}={value}");
+                lines.Add($"{Upper(key)}={value}");
             }
         }
         foreach (var (key, value) in labels)
         {
-            lines.Add($"REQUEST_QUERY_{key.ToUpperInvariant()}={value}");
+            lines.Add($"REQUEST_QUERY_{Upper(key)}={value}");
         }
         lines.Add($"REQUEST_RAW_QUERY={rawQuery}");
         lines.Sort(StringComparer.Ordinal);
@@ -59,17 +59,24 @@ internal static class MetadataText
                 }
                 break;
             case JsonValueKind.String:
-                lines.Add($"{name.ToUpperInvariant()}={value.GetString()}");
+                lines.Add($"{Upper(name)}={value.GetString()}");
                 break;
             case JsonValueKind.True or JsonValueKind.False:
-                lines.Add($"{name.ToUpperInvariant()}={(value.ValueKind == JsonValueKind.True ? "true" : "false")}");
+                lines.Add($"{Upper(name)}={(value.ValueKind == JsonValueKind.True ? "true" : "false")}");
                 break;
             case JsonValueKind.Number:
-                lines.Add($"{name.ToUpperInvariant()}={GoNumber(value.GetDouble())}");
+                lines.Add($"{Upper(name)}={GoNumber(value.GetDouble())}");
                 break;
             default:
                 break;
         }
+    }
+
+    // Go's strings.ToUpper, to which an octet that is no UTF-8 is U+FFFD.
+    private static string Upper(string name)
+    {
+        var upper = name.ToUpperInvariant();
+        return upper.Any(char.IsSurrogate) ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(upper)) : upper;
     }
 
     /// <summary>A float64 as Go's <c>%v</c> prints it: the fewest digits, with an exponent below -4 and from 6 on.</summary>

@@ -150,7 +150,7 @@ internal sealed partial class ReportEndpoint(BootService boot, RateLimit limit, 
         var header = context.Request.Headers.Authorization.ToString();
         return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
             ? header[Bearer.Length..].Trim()
-            : GoQuery.Parse(context.Request.QueryString.Value ?? "").FirstOrDefault(pair => pair.Key == "token" && pair.Value.Length > 0).Value;
+            : GoQuery.Parse(context.Request.QueryString.Value?.TrimStart('?') ?? "").FirstOrDefault(pair => pair.Key == "token" && pair.Value.Length > 0).Value;
     }
 
     private static string? Text(JsonElement root, string name) =>

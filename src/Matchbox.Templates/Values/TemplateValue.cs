@@ -38,11 +38,11 @@ public readonly struct TemplateValue
     /// <summary>Go's <c>float64</c>, which every number of a JSON text becomes.</summary>
     public static TemplateValue FromFloat(double value) => new(ValueKind.Float, null, BitConverter.DoubleToInt64Bits(value));
 
-    /// <summary>A string; a lone surrogate becomes U+FFFD.</summary>
+    /// <summary>A string, by the rule of <see cref="OctetText"/>.</summary>
     public static TemplateValue FromString(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return FromOwned(Encoding.UTF8.GetBytes(value));
+        return FromOwned(OctetText.Encode(value));
     }
 
     /// <summary>A string of these bytes, copied; they need not be UTF-8.</summary>
@@ -70,7 +70,7 @@ public readonly struct TemplateValue
     public static TemplateValue FromTextMap(IEnumerable<KeyValuePair<string, string>> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
-        var map = MapValue.From(entries.Select(entry => KeyValuePair.Create(Encoding.UTF8.GetBytes(entry.Key), FromString(entry.Value))));
+        var map = MapValue.From(entries.Select(entry => KeyValuePair.Create(OctetText.Encode(entry.Key), FromString(entry.Value))));
         return new(ValueKind.TextMap, map, 0);
     }
 

@@ -63,7 +63,7 @@ internal sealed class BootHost : IAddressOwners, ISubnetSource, IAsyncDisposable
         Directory.CreateDirectory(host.Assets);
         Directory.CreateDirectory(host.Loaders);
         fill?.Invoke(host);
-        await host.RunAsync(CatalogFolder.Read(data ?? host.Data).Catalog, assets ?? host.Assets, settings ?? (given => given));
+        await host.RunAsync(data ?? host.Data, (settings ?? (given => given))(new BootListenerSettings { AssetsPath = assets ?? host.Assets, LoadersPath = host.Loaders }));
         return host;
     }
 
@@ -101,13 +101,16 @@ internal sealed class BootHost : IAddressOwners, ISubnetSource, IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a text's UTF-8 and reads until the server closes.</summary>
+    public Task<byte[]> RawAsync(string request, CancellationToken cancellation) => RawAsync(Encoding.UTF8.GetBytes(request), cancellation);
+
     /// <summary>Sends octets as they are and reads until the server closes.</summary>
-    public async Task<byte[]> RawAsync(string request, CancellationToken cancellation)
+    public async Task<byte[]> RawAsync(byte[] request, CancellationToken cancellation)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(Address.Host, Address.Port, cancellation);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(request), cancellation);
+        await stream.WriteAsync(request, cancellation);
         using var answer = new MemoryStream();
         await stream.CopyToAsync(answer, cancellation);
         return answer.ToArray();
@@ -123,14 +126,14 @@ internal sealed class BootHost : IAddressOwners, ISubnetSource, IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private async Task RunAsync(Catalog catalog, string assets, Func<BootListenerSettings, BootListenerSettings> change)
+    private async Task RunAsync(string data, BootListenerSettings settings)
     {
+        var catalog = CatalogFolder.Read(data, strict: settings.Compatibility == CompatibilityMode.Strict).Catalog;
         Machines = new MachineRegistry(Store, Clock);
         await Machines.StartAsync(CancellationToken.None);
         Sessions = new BootSessions(new BootNonce(new byte[32], Clock), this, Clock);
-        Boot = new BootService(Machines, new FixedCatalog(catalog), this, Sessions, new MachinePolicies(), Events, Clock, new BootServiceSettings());
+        Boot = new BootService(Machines, new FixedCatalog(catalog), this, Sessions, new MachinePolicies(), Events, Clock, new BootServiceSettings { Compatibility = settings.Compatibility });
         Commands = new MachineCommands(Machines, Boot, Clock);
-        var settings = change(new BootListenerSettings { AssetsPath = assets, LoadersPath = Loaders });
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -139,7 +142,7 @@ internal sealed class BootHost : IAddressOwners, ISubnetSource, IAsyncDisposable
             kestrel.LimitForBoot(settings);
             kestrel.ListenBoot(new IPEndPoint(IPAddress.Loopback, 0));
         });
-        builder.Services.AddSingleton<TimeProvider>(Clock).AddSingleton(Boot).AddBootListener(settings);
+        builder.Services.AddSingleton<TimeProvider>(Clock).AddSingleton<IEventSink>(Events).AddSingleton(Boot).AddBootListener(settings);
         _app = builder.Build();
         _app.UseBootListener();
         await _app.StartAsync();

@@ -164,14 +164,14 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
                 else if (config.Good is { } good)
                 {
                     configs[id] = good;
+                    if (kind == ConfigKind.Ignition && good.IsBroken)
+                    {
+                        _profileFaults[name] = $"profile {profile.Id}: its config is broken: {config.Faults[0]}";
+                    }
                 }
                 else if (config.Document is null && isFirst)
                 {
                     _found.Add(read.FaultAt(key, path, $"profile {profile.Id} names the {what} \"{id}\", and {file} {config.Why}", "make it, or name another"));
-                }
-                else if (kind == ConfigKind.Ignition && config.Document is not null)
-                {
-                    _profileFaults[name] = $"profile {profile.Id}: its config is broken: {config.Faults[0]}";
                 }
             }
         }

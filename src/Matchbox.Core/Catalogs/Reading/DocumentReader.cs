@@ -45,7 +45,7 @@ internal static class DocumentReader
             CheckIgnition(new DeclaredFile(document.Path, text, faults, []));
         }
         var config = faults.Count == 0 ? ConfigFile.Raw(document.Path, document.Content) : null;
-        return new ReadDocument<ConfigFile> { Document = document, Value = config, Good = config ?? good, Faults = [.. faults] };
+        return new ReadDocument<ConfigFile> { Document = document, Value = config, Good = config ?? Last(good, ConfigFile.Broken(document.Path, document.Content)), Faults = [.. faults] };
     }
 
     /// <summary>A file that has no meaning to us: a template when there is an action in it, else its own rendering.</summary>
@@ -69,9 +69,12 @@ internal static class DocumentReader
             : new ReadDocument<ConfigFile>
             {
                 Document = document,
-                Good = good,
+                Good = Last(good, ConfigFile.Broken(document.Path, document.Content, error)),
                 Faults = [new CatalogFault(document.Path, error.Line, error.Column + 1, error.Message, "it is a Go template (text/template): mend it, or write {{\"{{\"}} for two braces")],
             };
+
+    // Where nothing good was ever read, whoever asks is told what is wrong with what is there.
+    private static ConfigFile Last(ConfigFile? good, ConfigFile broken) => good is { IsBroken: false } ? good : broken;
 
     private static ReadDocument<T> Json<T>(DocumentEntry entry, T? good, ReadOnlySpan<string> keys, Func<DeclaredFile, T?> read, Action<DeclaredFile, T> advise)
         where T : class

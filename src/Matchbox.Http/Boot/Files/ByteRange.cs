@@ -14,6 +14,9 @@ internal readonly record struct ByteRange(long Offset, long Length)
         Unsatisfiable,
     }
 
+    /// <summary>As it stands in Content-Range.</summary>
+    public string Header(long size) => string.Create(CultureInfo.InvariantCulture, $"bytes {Offset}-{Offset + Length - 1}/{size}");
+
     public static Outcome Parse(string? header, long size, out ByteRange range)
     {
         range = new ByteRange(0, size);
@@ -27,6 +30,7 @@ internal readonly record struct ByteRange(long Offset, long Length)
         }
         var specs = header["bytes=".Length..].Split(',').Select(spec => spec.Trim()).Where(spec => spec.Length > 0).ToArray();
         var outcome = Outcome.Whole;
+        var overlaps = false;
         foreach (var spec in specs)
         {
             var one = ParseOne(spec, size, out range);
@@ -35,9 +39,10 @@ internal readonly record struct ByteRange(long Offset, long Length)
                 return one;
             }
             outcome = one;
+            overlaps |= one == Outcome.Part;
         }
-        // Several ranges would need a multipart answer, which no boot loader asks for.
-        if (specs.Length > 1 && outcome != Outcome.Unsatisfiable)
+        // Several ranges would need a multipart answer, which no boot loader asks for. Of an empty file no range can be given.
+        if (specs.Length > 1 && overlaps || outcome == Outcome.Unsatisfiable && size == 0)
         {
             range = new ByteRange(0, size);
             return Outcome.Whole;

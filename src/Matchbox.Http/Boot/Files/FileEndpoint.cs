@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Matchbox.Core.Files;
+using Matchbox.Http.Boot.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Win32.SafeHandles;
 
@@ -9,25 +10,48 @@ namespace Matchbox.Http.Boot.Files;
 
 /// <summary>
 /// Serves files of a folder as Go's http.FileServer does: ranges, conditions, HEAD, listings, exact lengths. Links are followed
-/// and must end inside the folder. No answer for a file is ever a redirect.
+/// and must end inside the folder unless the operator wants poseidon/matchbox's way.
 /// </summary>
 internal static class FileEndpoint
 {
     // Large enough that the pipe and the socket each see a few calls a megabyte, small enough for thousands of slow clients.
     private const int Chunk = 128 * 1024;
 
-    /// <summary>Answers for <paramref name="path"/>, which is relative and decoded. Says what came of it.</summary>
-    public static async Task<FileOutcome> HandleAsync(HttpContext context, string folder, string path, string? type = null)
+    private const string Index = "index.html";
+
+    /// <summary>Answers for a path below the folder. Says what came of it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="sent">The path as the client gave it, decoded, from the folder's slash on.</param>
+    /// <param name="query">The query, which redirects repeat.</param>
+    /// <param name="followsLinks">A link may lead out of the folder.</param>
+    /// <param name="type">The type of the content, where it is not told by name or content.</param>
+    public static async Task<FileOutcome> HandleAsync(
+        HttpContext context, string folder, string sent, string query, bool followsLinks = false, string? type = null)
     {
-        if (!IsClean(path))
+        if (sent.EndsWith("/" + Index, StringComparison.Ordinal))
+        {
+            return Redirect(context, "./", query);
+        }
+        if (sent.Contains('\0', StringComparison.Ordinal))
         {
             return await RefuseAsync(context, "a path that leads nowhere");
         }
+        var path = GoPath.Clean(sent).Trim('/');
         var full = Path.Combine(folder, path);
-        if (path.Length == 0 || path.EndsWith('/') || Directory.Exists(full))
+        if (Directory.Exists(full))
         {
-            return await FolderAsync(context, folder, full, path);
+            return await FolderAsync(context, folder, full, sent, query, followsLinks);
         }
+        if (sent.EndsWith('/') && File.Exists(full))
+        {
+            return Redirect(context, "../" + GoPath.Base(sent), query);
+        }
+        return await OpenAsync(context, folder, full, followsLinks, type);
+    }
+
+    private static async Task<FileOutcome> OpenAsync(HttpContext context, string folder, string full, bool followsLinks, string? type)
+    {
         SafeFileHandle handle;
         try
         {
@@ -39,11 +63,11 @@ internal static class FileEndpoint
         }
         using (handle)
         {
-            if (!RealPath.IsInside(handle, folder))
+            if (!followsLinks && !RealPath.IsInside(handle, folder))
             {
                 return await RefuseAsync(context, "a link that leads out of the folder");
             }
-            return await FileAsync(context, handle, path, type);
+            return await FileAsync(context, handle, full, type);
         }
     }
 
@@ -67,16 +91,8 @@ internal static class FileEndpoint
         var outcome = ByteRange.Parse(FileConditions.RangeCounts(request, modified) ? request.Headers.Range.ToString() : null, size, out var range);
         if (outcome is ByteRange.Outcome.Malformed or ByteRange.Outcome.Unsatisfiable)
         {
-            var isMalformed = outcome == ByteRange.Outcome.Malformed;
-            if (!isMalformed)
-            {
-                response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{size}");
-            }
             response.Headers.LastModified = default;
-            response.Headers.XContentTypeOptions = "nosniff";
-            await Reply.BytesAsync(
-                context, Encoding.ASCII.GetBytes(isMalformed ? "invalid range\n" : "invalid range: failed to overlap\n"), Reply.PlainText,
-                StatusCodes.Status416RangeNotSatisfiable);
+            await Reply.InvalidRange(outcome, size).SendAsync(context);
             return new FileOutcome(0, false, null);
         }
         response.Headers.AcceptRanges = "bytes";
@@ -85,7 +101,7 @@ internal static class FileEndpoint
         if (outcome == ByteRange.Outcome.Part)
         {
             response.StatusCode = StatusCodes.Status206PartialContent;
-            response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {range.Offset}-{range.Offset + range.Length - 1}/{size}");
+            response.Headers.ContentRange = range.Header(size);
         }
         if (HttpMethods.IsHead(request.Method))
         {
@@ -136,71 +152,48 @@ internal static class FileEndpoint
         }
     }
 
-    private static async Task<FileOutcome> FolderAsync(HttpContext context, string folder, string full, string path)
+    private static async Task<FileOutcome> FolderAsync(HttpContext context, string folder, string full, string sent, string query, bool followsLinks)
     {
-        if (!Directory.Exists(full) || !RealPath.OfFolder(full).StartsWith(RealPath.OfFolder(folder), StringComparison.Ordinal))
+        if (!followsLinks && !RealPath.OfFolder(full).StartsWith(RealPath.OfFolder(folder), StringComparison.Ordinal))
         {
             return await RefuseAsync(context, "no such folder");
         }
-        if (path.Length > 0 && !path.EndsWith('/'))
+        if (!sent.EndsWith('/'))
         {
             // Links in a listing are relative, so it has to end in a slash. Only people look at folders.
-            context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
-            context.Response.Headers.Location = $"{Uri.EscapeDataString(Path.GetFileName(path))}/{context.Request.QueryString.Value}";
-            context.Response.ContentLength = 0;
-            return new FileOutcome(0, false, null);
+            return Redirect(context, GoPath.Base(sent) + "/", query);
         }
-        if (File.Exists(Path.Combine(full, "index.html")))
+        if (File.Exists(Path.Combine(full, Index)))
         {
-            return await HandleAsync(context, folder, path + "index.html");
+            return await OpenAsync(context, folder, Path.Combine(full, Index), followsLinks, type: null);
+        }
+        var written = Directory.GetLastWriteTimeUtc(full);
+        context.Response.Headers.LastModified = written.ToString("R", CultureInfo.InvariantCulture);
+        if (FileConditions.IsNotModified(context.Request, new DateTime(written.Ticks - (written.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc)))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return new FileOutcome(0, false, null);
         }
         var listing = new StringBuilder("<!doctype html>\n<meta name=\"viewport\" content=\"width=device-width\">\n<pre>\n");
         foreach (var entry in new DirectoryInfo(full).EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
-            var name = entry.Name + (Directory.Exists(entry.FullName) ? "/" : "");
-            listing.Append("<a href=\"").Append(Link(name)).Append("\">").Append(Html(name)).Append("</a>\n");
+            // What a link leads to is not looked at.
+            var name = entry.Name + (entry is DirectoryInfo && entry.LinkTarget is null ? "/" : "");
+            listing.Append("<a href=\"").Append(Link(name)).Append("\">").Append(Html.Escape(name)).Append("</a>\n");
         }
-        context.Response.Headers.LastModified = Directory.GetLastWriteTimeUtc(full).ToString("R", CultureInfo.InvariantCulture);
         await Reply.TextAsync(context, listing.Append("</pre>\n").ToString(), "text/html; charset=utf-8");
         return new FileOutcome(0, false, null);
     }
 
-    private static string Html(string name) => name
-        .Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
-        .Replace("\"", "&#34;", StringComparison.Ordinal).Replace("'", "&#39;", StringComparison.Ordinal);
+    // A colon in the first part would make a scheme of what stands before it.
+    private static string Link(string name) => (name.Contains(':', StringComparison.Ordinal) ? "./" : "") + GoPath.Escape(name);
 
-    // As Go's net/url escapes a path. A colon in the first part would make a scheme of what stands before it.
-    private static string Link(string name)
+    private static FileOutcome Redirect(HttpContext context, string location, string query)
     {
-        var link = new StringBuilder(name.AsSpan().Contains(':') ? "./" : "");
-        foreach (var octet in Encoding.UTF8.GetBytes(name))
-        {
-            if (char.IsAsciiLetterOrDigit((char)octet) || "-_.~$&+,/:;=@".Contains((char)octet, StringComparison.Ordinal))
-            {
-                link.Append((char)octet);
-            }
-            else
-            {
-                link.Append(CultureInfo.InvariantCulture, $"%{octet:X2}");
-            }
-        }
-        return link.ToString();
-    }
-
-    private static bool IsClean(string path)
-    {
-        if (path.Contains('\0', StringComparison.Ordinal) || path.Contains('\\', StringComparison.Ordinal))
-        {
-            return false;
-        }
-        foreach (var part in path.Split('/'))
-        {
-            if (part is "." or "..")
-            {
-                return false;
-            }
-        }
-        return !path.Contains("//", StringComparison.Ordinal) && !path.StartsWith('/');
+        context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
+        context.Response.Headers.Location = $"{location}{(query.Length > 0 ? "?" : "")}{query}";
+        context.Response.ContentLength = 0;
+        return new FileOutcome(0, false, null);
     }
 
     private static async Task<FileOutcome> RefuseAsync(HttpContext context, string reason)

@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using Org.BouncyCastle.Bcpg;
+using Org.BouncyCastle.Bcpg.OpenPgp;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Crypto.Signers;
+using Org.BouncyCastle.Math;
+using Org.BouncyCastle.Security;
+
+namespace Matchbox.Http.Boot.Signing;
+
+/// <summary>The private part of an OpenPGP key, ready to sign digests. Thread-safe.</summary>
+internal sealed class SigningKey
+{
+    private readonly Func<byte[], byte[][]> _sign;
+
+    private SigningKey(PublicKeyAlgorithmTag algorithm, long id, Func<byte[], byte[][]> sign) => (Algorithm, Id, _sign) = (algorithm, id, sign);
+
+    public PublicKeyAlgorithmTag Algorithm { get; }
+
+    /// <summary>The last 8 octets of the fingerprint.</summary>
+    public long Id { get; }
+
+    /// <exception cref="PgpException">A kind of key that signs nothing here.</exception>
+    public static SigningKey Of(PgpPrivateKey key) => new(key.PublicKeyPacket.Algorithm, key.KeyId, key.Key switch
+    {
+        RsaPrivateCrtKeyParameters rsa => SignRsa(RSA.Create(DotNetUtilities.ToRSAParameters(rsa))),
+        DsaPrivateKeyParameters dsa => digest =>
+        {
+            var signer = new DsaSigner();
+            signer.Init(forSigning: true, dsa);
+            // FIPS 186-4 §4.6: the leftmost bits of the digest that the group holds.
+            return Two(signer.GenerateSignature(digest[..Math.Min(digest.Length, dsa.Parameters.Q.BitLength / 8)]));
+        },
+        ECPrivateKeyParameters curve => digest =>
+        {
+            var signer = new ECDsaSigner();
+            signer.Init(forSigning: true, curve);
+            return Two(signer.GenerateSignature(digest));
+        },
+        Ed25519PrivateKeyParameters edwards => digest =>
+        {
+            var signer = new Ed25519Signer();
+            signer.Init(forSigning: true, edwards);
+            signer.BlockUpdate(digest, 0, digest.Length);
+            var signature = signer.GenerateSignature();
+            return [signature[..32], signature[32..]];
+        },
+        _ => throw new PgpException($"keys of algorithm {key.PublicKeyPacket.Algorithm} cannot sign"),
+    });
+
+    /// <summary>The numbers of a signature of a SHA-256 digest, big-endian.</summary>
+    public byte[][] Sign(byte[] digest) => _sign(digest);
+
+    // One object signs for many threads only with a lock of its own; the operation takes well under a millisecond.
+    private static Func<byte[], byte[][]> SignRsa(RSA rsa) => digest =>
+    {
+        lock (rsa)
+        {
+            return [rsa.SignHash(digest, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)];
+        }
+    };
+
+    private static byte[][] Two(BigInteger[] numbers) => [numbers[0].ToByteArrayUnsigned(), numbers[1].ToByteArrayUnsigned()];
+}
