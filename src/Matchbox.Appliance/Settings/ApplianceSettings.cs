@@ -151,6 +151,14 @@ public sealed record BootSettings
     /// <summary>The port of the first one goes into the URLs that machines get.</summary>
     public ImmutableArray<IPEndPoint> Listen { get; init; } = [new IPEndPoint(IPAddress.Any, 8080)];
 
+    /// <summary>
+    /// Where protected configs are fetched over TLS. The port of the first one goes into the URLs that machines get. Empty: nowhere.
+    /// </summary>
+    public ImmutableArray<IPEndPoint> SecureListen { get; init; } = [new IPEndPoint(IPAddress.Any, 8443)];
+
+    /// <summary>The settings name <see cref="SecureListen"/>: it is opened at the start, and not when the first machine needs it.</summary>
+    public bool SecureAtStart { get; init; }
+
     /// <summary>Reports of one address in a minute.</summary>
     public int ReportsPerMinute { get; init; } = 60;
 

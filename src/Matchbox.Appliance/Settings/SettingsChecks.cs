@@ -69,6 +69,7 @@ internal sealed class SettingsChecks(List<SettingsFault> faults)
         (IPEndPoint listen, SettingsPosition at)[] all =
         [
             .. settings.Boot.Listen.Select((listen, index) => (listen, boot.PositionOf("listen", index))),
+            .. (settings.Boot.SecureAtStart ? settings.Boot.SecureListen : []).Select((listen, index) => (listen, boot.PositionOf("secure-listen", index))),
             .. settings.Grpc.Listen.Select((listen, index) => (listen, grpc.PositionOf("listen", index))),
             .. settings.Admin.Listen.Select((listen, index) => (listen, admin.PositionOf("listen", index))),
         ];

@@ -19,7 +19,7 @@ internal static class SettingsOverrides
     [
         "state-path", "data-path", "assets-path", "loaders-path", "compatibility", "write-to", "key-ring-path",
         "log.level", "log.format", "log.file",
-        "boot.listen", "boot.reports-per-minute", "boot.tls.enabled", "boot.tls.cert-file", "boot.tls.key-file",
+        "boot.listen", "boot.secure-listen", "boot.reports-per-minute", "boot.tls.enabled", "boot.tls.cert-file", "boot.tls.key-file",
         "grpc.listen", "grpc.cert-file", "grpc.key-file", "grpc.ca-file", "admin.listen", "admin.tls.cert-file", "admin.tls.key-file",
         "secrets.key-file", "tftp.enabled", "tftp.listen", "tftp.port", "tftp.max-transfers", "tftp.max-transfers-per-source", "tftp.max-window",
         "tftp.max-block-size", "dhcp.port", "dhcp.proxy-port", "dhcp.queue-length",
@@ -82,7 +82,7 @@ internal static class SettingsOverrides
 
     private static SettingsNode.Map Put(SettingsNode.Map root, string path, string text, SettingsPosition at)
     {
-        SettingsNode value = path.EndsWith(".listen", StringComparison.Ordinal)
+        SettingsNode value = path.EndsWith("listen", StringComparison.Ordinal)
             ? new SettingsNode.List([.. text.Split(',', StringSplitOptions.TrimEntries).Select(item => new SettingsNode.Scalar(item, at))], at)
             : new SettingsNode.Scalar(text, at);
         return root.With(path.Split('.'), value);

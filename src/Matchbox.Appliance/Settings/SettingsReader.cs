@@ -77,6 +77,8 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
         var settings = new BootSettings
         {
             Listen = ReadListen(boot, standard.Listen),
+            SecureListen = boot.List("secure-listen", standard.SecureListen, ValueKinds.EndPoint),
+            SecureAtStart = boot.Has("secure-listen"),
             ReportsPerMinute = boot.Value("reports-per-minute", standard.ReportsPerMinute, ValueKinds.Number(1, 10_000)),
             Tls = new BootTlsSettings
             {

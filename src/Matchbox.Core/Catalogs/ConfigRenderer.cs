@@ -98,7 +98,9 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
     public static RenderedConfig Cloud(ConfigFile file, Group group, RequestData request, ITextFunctions? secrets = null)
     {
         var rendered = Generic(file, group, request, secrets);
-        return rendered.Bytes is { } text && CloudConfig.WhyNot(text.Span) is { } why ? new RenderedConfig(null, Printable($"{file.Path}: {why}"), null) : rendered;
+        return rendered.Bytes is { } text && CloudConfig.WhyNot(text.Span) is { } why
+            ? new RenderedConfig(null, Printable($"{file.Path}: {(secrets is not null && file.UsesSecrets ? KeptBack : why)}"), null)
+            : rendered;
     }
 
     private static bool TryExecute(

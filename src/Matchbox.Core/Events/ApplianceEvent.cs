@@ -58,6 +58,8 @@ public enum EventKind
     CertificatesRefused = 101,
     CertificateExpiring = 102,
 
+    ConfigDenied = 108,
+    ConfigFetched = 109,
     SecretSet = 110,
     SecretRemoved = 111,
 
