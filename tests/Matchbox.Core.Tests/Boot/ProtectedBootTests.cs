@@ -18,6 +18,8 @@ public class ProtectedBootTests
     private static readonly IPv4Address Own = IPv4Address.Parse("10.77.0.20");
     private static readonly IPv4Address Elsewhere = IPv4Address.Parse("10.77.0.66");
 
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task A_live_machine_gets_its_config_with_its_secret_by_the_token_of_its_script()
     {
@@ -27,7 +29,7 @@ public class ProtectedBootTests
         // Ignition's retry, and what its tools fetch beside it.
         Assert.Contains(Value, Text(await AskAsync(rig, nonce, token)), StringComparison.Ordinal);
         Assert.Equal($"key={Value}", Text(await AskAsync(rig, nonce, token, "generic")));
-        Assert.Null((await rig.Boot.ForMetadataAsync(Request(nonce, token, "metadata"), default)).Withheld);
+        Assert.Null((await rig.Boot.ForMetadataAsync(Request(nonce, token, "metadata"), Cancel)).Withheld);
     }
 
     [Fact]
@@ -57,8 +59,8 @@ public class ProtectedBootTests
         await using var rig = await StartAsync();
         rig.Lease(Other, Elsewhere);
         var (nonce, token) = await BootAsync(rig);
-        Assert.IsType<ConfigAnswer.Denied>(await rig.Boot.ForIgnitionAsync(Request(nonce, token, "ignition") with { Source = Elsewhere }, default));
-        Assert.IsType<ConfigAnswer.Denied>(await rig.Boot.ForIgnitionAsync(Request(nonce, token, "ignition") with { Source = IPv4Address.Parse("10.77.0.99") }, default));
+        Assert.IsType<ConfigAnswer.Denied>(await rig.Boot.ForIgnitionAsync(Request(nonce, token, "ignition") with { Source = Elsewhere }, Cancel));
+        Assert.IsType<ConfigAnswer.Denied>(await rig.Boot.ForIgnitionAsync(Request(nonce, token, "ignition") with { Source = IPv4Address.Parse("10.77.0.99") }, Cancel));
         Assert.IsNotType<ScriptAnswer.Boot>(await rig.ScriptAsync(Node, Elsewhere, nonce));
     }
 
@@ -72,9 +74,9 @@ public class ProtectedBootTests
             var request = Request(nonce, token, resource) with { IsEncrypted = false };
             Assert.IsType<ConfigAnswer.OverTls>(resource switch
             {
-                "generic" => await rig.Boot.ForGenericAsync(request, default),
-                "metadata" => (await rig.Boot.ForMetadataAsync(request, default)).Withheld!,
-                _ => await rig.Boot.ForIgnitionAsync(request, default),
+                "generic" => await rig.Boot.ForGenericAsync(request, Cancel),
+                "metadata" => (await rig.Boot.ForMetadataAsync(request, Cancel)).Withheld!,
+                _ => await rig.Boot.ForIgnitionAsync(request, Cancel),
             });
         }
     }
@@ -135,7 +137,7 @@ public class ProtectedBootTests
         var nonce = BootRig.NonceOf(rig.Dhcp(Node, ipxe: true));
         Assert.IsNotType<ScriptAnswer.Boot>(await rig.ScriptAsync(Node, Own, nonce));
         Assert.IsType<ConfigAnswer.Denied>(await AskAsync(rig, nonce, "x"));
-        await rig.Commands.ArmAsync(rig.Machines.ByMac(Node)!, "a test", null, default);
+        await rig.Commands.ArmAsync(rig.Machines.ByMac(Node)!, "a test", null, Cancel);
         var token = BootRig.TokenOf(Assert.IsType<ScriptAnswer.Boot>(await rig.ScriptAsync(Node, Own, nonce)));
         var config = Assert.IsType<ConfigAnswer.Config>(await AskAsync(rig, nonce, token));
         Assert.Equal(token, config.Report!.Token);
@@ -148,7 +150,7 @@ public class ProtectedBootTests
     {
         await using var rig = await StartAsync(install: true);
         rig.Dhcp(Node, ipxe: true);
-        await rig.Commands.ArmAsync(rig.Machines.ByMac(Node)!, "a test", null, default);
+        await rig.Commands.ArmAsync(rig.Machines.ByMac(Node)!, "a test", null, Cancel);
         Set(rig, "unrelated", "x");
         var nonce = BootRig.NonceOf(rig.Dhcp(Node, ipxe: true));
         Assert.IsType<ScriptAnswer.Boot>(await rig.ScriptAsync(Node, Own, nonce));
@@ -162,7 +164,7 @@ public class ProtectedBootTests
     {
         await using var rig = await StartAsync();
         var (nonce, token) = await BootAsync(rig);
-        Assert.IsType<ConfigAnswer.Config>(await rig.Boot.ForIgnitionAsync(Request(nonce, token, "ignition") with { IsHead = true }, default));
+        Assert.IsType<ConfigAnswer.Config>(await rig.Boot.ForIgnitionAsync(Request(nonce, token, "ignition") with { IsHead = true }, Cancel));
         rig.Clock.Advance(TimeSpan.FromMinutes(30));
         Assert.IsType<ConfigAnswer.Config>(await AskAsync(rig, nonce, token));
     }
@@ -253,10 +255,10 @@ public class ProtectedBootTests
         var request = Request(nonce, token, resource);
         return resource switch
         {
-            "generic" => await rig.Boot.ForGenericAsync(request, default),
-            "cloud" => await rig.Boot.ForCloudAsync(request, default),
-            "metadata" => (await rig.Boot.ForMetadataAsync(request, default)).Withheld!,
-            _ => await rig.Boot.ForIgnitionAsync(request, default),
+            "generic" => await rig.Boot.ForGenericAsync(request, Cancel),
+            "cloud" => await rig.Boot.ForCloudAsync(request, Cancel),
+            "metadata" => (await rig.Boot.ForMetadataAsync(request, Cancel)).Withheld!,
+            _ => await rig.Boot.ForIgnitionAsync(request, Cancel),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Matchbox.Core.Secrets;
 using Microsoft.Extensions.Logging;
@@ -52,8 +53,8 @@ public sealed class LeakTests
                 using var answer = await host.Client.GetAsync(path, TestContext.Current.CancellationToken);
                 answers.Add(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
             }
-            using var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
-            using var client = new HttpClient(handler);
+            using var authority = X509Certificate2.CreateFromPem(host.Secure.Authority.Pem);
+            using var client = SecureBootTests.Trusting(authority);
             await BootHost.EventuallyAsync(() =>
             {
                 using var probe = new System.Net.Sockets.TcpClient();

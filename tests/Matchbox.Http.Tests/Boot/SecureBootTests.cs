@@ -183,7 +183,7 @@ public sealed class SecureBootTests
     private static Task<HttpResponseMessage> ReportAsync(BootHost host, string token) => host.Client.PostAsync(
         "/report", new StringContent($"{{\"mac\":\"52:54:00:77:00:01\",\"step\":\"fetched\",\"token\":\"{token}\"}}"), TestContext.Current.CancellationToken);
 
-    private static HttpClient Trusting(X509Certificate2 authority)
+    internal static HttpClient Trusting(X509Certificate2 authority)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.Add(authority);
