@@ -1,3 +1,4 @@
+using System.Text;
 using LiteDB;
 using Matchbox.Core.Catalogs.Documents;
 
@@ -17,7 +18,7 @@ public sealed class LiteDbDocumentStore(ApplianceDatabase database) : IDocumentS
     {
         var pieces = reads.GetCollection(Pieces);
         return reads.GetCollection(Documents).FindAll()
-            .Select(document => new CatalogDocument(document["_id"].AsString, ContentOf(document, pieces), DocumentOrigin.Store))
+            .Select(document => new CatalogDocument(document["path"].AsString, ContentOf(document, pieces), DocumentOrigin.Store))
             .ToArray();
     });
 
@@ -27,13 +28,14 @@ public sealed class LiteDbDocumentStore(ApplianceDatabase database) : IDocumentS
         var pieces = writes.GetCollection(Pieces);
         foreach (var change in changes)
         {
-            if (documents.FindById(change.Path) is { } present)
+            var key = KeyOf(change.Path);
+            if (documents.FindById(key) is { } present)
             {
                 foreach (var piece in present["pieces"].AsArray)
                 {
                     pieces.Delete(piece);
                 }
-                documents.Delete(change.Path);
+                documents.Delete(key);
             }
             if (change.Content is { } content)
             {
@@ -41,6 +43,9 @@ public sealed class LiteDbDocumentStore(ApplianceDatabase database) : IDocumentS
             }
         }
     });
+
+    // As octets: texts that differ only by case are one key to LiteDB.
+    private static BsonValue KeyOf(string path) => new(Encoding.UTF8.GetBytes(path));
 
     // What fits into one piece stands in the document itself.
     private static BsonDocument DocumentOf(string path, ReadOnlyMemory<byte> content, ILiteCollection<BsonDocument> pieces)
@@ -51,7 +56,7 @@ public sealed class LiteDbDocumentStore(ApplianceDatabase database) : IDocumentS
             var piece = new BsonDocument { ["octets"] = content.Slice(start, Math.Min(PieceLength, content.Length - start)).ToArray() };
             ids.Add(pieces.Insert(piece));
         }
-        return new BsonDocument { ["_id"] = path, ["octets"] = content[..Math.Min(PieceLength, content.Length)].ToArray(), ["pieces"] = ids };
+        return new BsonDocument { ["_id"] = KeyOf(path), ["path"] = path, ["octets"] = content[..Math.Min(PieceLength, content.Length)].ToArray(), ["pieces"] = ids };
     }
 
     private static byte[] ContentOf(BsonDocument document, ILiteCollection<BsonDocument> pieces)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json.Serialization.Metadata;
 using Matchbox.Appliance.Hosting;
 using Matchbox.Http.Rest;
+using Matchbox.Http.Rest.Problems;
 
 namespace Matchbox.Appliance.Commands;
 
@@ -99,12 +100,19 @@ internal sealed class ControlClient : IDisposable
     {
         if (!response.IsSuccessStatusCode)
         {
-            var refusal = response.Content.Headers.ContentType?.MediaType == "application/json"
-                ? await response.Content.ReadFromJsonAsync(RestJson.Default.Refusal, cancellation)
+            var problem = response.Content.Headers.ContentType?.MediaType == ProblemResult.MediaType
+                ? await response.Content.ReadFromJsonAsync(RestJson.Default.Problem, cancellation)
                 : null;
-            throw new CommandException(refusal?.Error ?? $"the appliance answered {(int)response.StatusCode}");
+            throw new CommandException(problem is null ? $"the appliance answered {(int)response.StatusCode}" : TextOf(problem));
         }
     }
+
+    // One fault says what the problem says; of several, each has its line.
+    private static string TextOf(Problem problem) =>
+        string.Join('\n', [problem.Detail ?? problem.Title, .. (problem.Errors is { Count: > 1 } or [{ File: not null }] ? problem.Errors : []).Select(TextOf)]);
+
+    private static string TextOf(ProblemError error) =>
+        $"  {error.File}{(error.Line is { } line ? $":{line}:{error.Column}" : "")}: {error.Detail}{(error.Mend is { Length: > 0 } mend ? $" ({mend})" : "")}";
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellation)
     {

@@ -117,6 +117,7 @@ internal static class ApplianceHost
         AddHosted<LiveCatalog>(services);
         services.AddSingleton<ICatalogSource>(provider => provider.GetRequiredService<LiveCatalog>());
         services.AddSingleton<ICatalogDocuments>(provider => provider.GetRequiredService<LiveCatalog>());
+        services.AddSingleton<ICatalogPreview>(provider => provider.GetRequiredService<LiveCatalog>());
         services.AddSingleton<IHealthCheck, CatalogHealth>();
         services.AddSingleton<BootSessions>();
         services.AddSingleton<MachinePolicies>();

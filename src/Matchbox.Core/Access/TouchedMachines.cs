@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Matchbox.Core.Catalogs;
+using Matchbox.Core.Catalogs.Selection;
 using Matchbox.Core.Machines;
 
 namespace Matchbox.Core.Access;
@@ -60,10 +61,19 @@ public static class TouchedMachines
     }
 
     private static bool AreAlike(Catalog before, Group old, Catalog after, Group now) =>
-        old.Profile == now.Profile && old.Metadata == now.Metadata && old.Name == now.Name
-        && old.Selector.SequenceEqual(now.Selector) && old.Options.SequenceEqual(now.Options)
-        && old.Protection == now.Protection
-        && AreAlike(before.OfferOf(old), after.OfferOf(now));
+        (ReferenceEquals(old, now)
+            || (old.Profile == now.Profile && old.Metadata == now.Metadata && old.Name == now.Name && old.Priority == now.Priority && old.Protection == now.Protection
+                && old.Selector.SequenceEqual(now.Selector) && old.Options.SequenceEqual(now.Options)
+                && old.Match.Select(TextOf).SequenceEqual(now.Match.Select(TextOf), StringComparer.Ordinal)))
+        && AreAlike(before.OfferOf(old), after.OfferOf(now))
+        && AreAlike(CloudOf(before, old), CloudOf(after, now));
+
+    private static string TextOf(KeyValuePair<string, LabelCondition> condition) => $"{condition.Key}{condition.Value.Identity}";
+
+    private static ConfigFile? CloudOf(Catalog catalog, Group group) => catalog.Cloud(catalog.Profiles.GetValueOrDefault(group.Profile)?.CloudId ?? "");
+
+    private static bool AreAlike(ConfigFile? old, ConfigFile? now) =>
+        ReferenceEquals(old, now) || (old is not null && now is not null && old.Source.Span.SequenceEqual(now.Source.Span));
 
     private static bool AreAlike(BootOffer? old, BootOffer? now) =>
         ReferenceEquals(old, now)
@@ -86,6 +96,7 @@ public static class TouchedMachines
     private static bool AreAlike(NetBoot? old, NetBoot? now) =>
         old is null ? now is null : now is not null && old.Kernel == now.Kernel && old.Initrd.SequenceEqual(now.Initrd) && old.Args.SequenceEqual(now.Args);
 
+    // Further conditions of a group only narrow it: to leave them out errs on the side of more.
     private static bool CouldSelect(Group group, Machine machine)
     {
         foreach (var (key, value) in group.Selector)

@@ -83,6 +83,23 @@ public sealed class MachineCommands(MachineRegistry machines, BootService boot, 
         return new CommandOutcome.Done(added, $"{added.Id} is in the inventory");
     }
 
+    /// <summary>Changes what people say of a machine: its name and labels. A function that gives its argument changes nothing.</summary>
+    public async Task<CommandOutcome> DefineAsync(Machine machine, string by, Func<Machine, Machine> change, CancellationToken cancellation)
+    {
+        var changed = false;
+        var after = await machines.UpdateAsync(machine.Id, present =>
+        {
+            var wanted = change(present);
+            changed = !ReferenceEquals(wanted, present);
+            return wanted;
+        }, cancellation);
+        if (changed)
+        {
+            boot.Tell(after, EventKind.MachineChanged, $"name or labels changed by {by}");
+        }
+        return new CommandOutcome.Done(after, changed ? $"{after.Id} is changed" : $"{after.Id} stays as it is");
+    }
+
     /// <summary>Forgets a machine with its history of installation.</summary>
     public async Task<CommandOutcome> RemoveAsync(Machine machine, string by, CancellationToken cancellation)
     {

@@ -24,6 +24,20 @@ public sealed partial class LiveCatalog
         }
     }
 
+    public async ValueTask<CatalogReading> WithAsync(IReadOnlyList<DocumentChange> changes, CancellationToken cancellation)
+    {
+        _ = Clean(changes, out var clean);
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            return Read(With(_now.Documents, clean), _now.Reading).Reading;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     private static ImmutableArray<CatalogFault> Clean(IReadOnlyList<DocumentChange> changes, out List<DocumentChange> clean)
     {
         clean = new List<DocumentChange>(changes.Count);
@@ -54,7 +68,8 @@ public sealed partial class LiveCatalog
     private ChangeOutcome Change(List<DocumentChange> changes, DocumentCheck check, bool dryRun)
     {
         // The folder may know more than we have seen of it.
-        if (_folder.LookAt(_now.Documents.Folder, changes.Select(change => change.Path)) is { } seen)
+        var folder = _now.Documents.Folder;
+        if ((folder.IsThere ? _folder.LookAt(folder, changes.Select(change => change.Path)) : _folder.Look(folder, _now.Reading.Parts.Elsewhere)) is { } seen)
         {
             Take(seen);
         }

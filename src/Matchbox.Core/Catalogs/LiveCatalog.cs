@@ -11,7 +11,7 @@ namespace Matchbox.Core.Catalogs;
 /// as soon as it is there; a document that breaks stays as it last was good, takes no other away, and is reported. Readers never
 /// wait: they see one snapshot or the next.
 /// </summary>
-public sealed partial class LiveCatalog : BackgroundService, ICatalogSource, ICatalogDocuments
+public sealed partial class LiveCatalog : BackgroundService, ICatalogSource, ICatalogDocuments, ICatalogPreview
 {
     private readonly LiveCatalogSettings _settings;
     private readonly DeclaredFolder _folder;

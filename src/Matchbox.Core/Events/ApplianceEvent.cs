@@ -36,6 +36,7 @@ public enum EventKind
     LoaderChanged = 44,
     LoopSuspected = 45,
     ConfigNewer = 46,
+    MachineChanged = 48,
 
     PoolExhausted = 60,
     ForeignServer = 61,

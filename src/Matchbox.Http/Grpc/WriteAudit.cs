@@ -1,13 +1,15 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Matchbox.Core;
+using Matchbox.Core.Access.Audit;
+using Matchbox.Http.Grpc.Tls;
 using Matchbox.Http.Grpc.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Matchbox.Http.Grpc;
 
-/// <summary>Writes down who wrote what by gRPC, and what became of it.</summary>
-internal sealed partial class WriteAudit(ILogger<WriteAudit> logger) : Interceptor
+/// <summary>Writes down who wrote what by gRPC, and what became of it: in the log, and in the audit log where there is one.</summary>
+internal sealed partial class WriteAudit(TimeProvider clock, ILogger<WriteAudit> logger, IAuditLog? audit = null) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -30,8 +32,29 @@ internal sealed partial class WriteAudit(ILogger<WriteAudit> logger) : Intercept
         }
         finally
         {
-            var certificate = context.GetHttpContext().Connection.ClientCertificate;
-            LogWrite(logger, context.Method, ClientText.Escape(target), certificate?.Subject ?? "", certificate?.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256) ?? "", context.Peer, outcome);
+            await RecordAsync(context, ClientText.Escape(target), outcome);
+        }
+    }
+
+    private async Task RecordAsync(ServerCallContext context, string target, StatusCode outcome)
+    {
+        var certificate = context.GetHttpContext().Connection.ClientCertificate;
+        var subject = ClientText.Escape(certificate?.Subject ?? "");
+        var fingerprint = certificate is null ? "" : ClientCertificates.FingerprintOf(certificate);
+        LogWrite(logger, context.Method, target, subject, fingerprint, context.Peer, outcome);
+        if (audit is not null)
+        {
+            await audit.RecordAsync(new AuditEntry
+            {
+                At = clock.GetUtcNow(),
+                Kind = AuditKind.Change,
+                Who = $"{subject} (SHA-256 {fingerprint})",
+                From = context.GetHttpContext().Connection.RemoteIpAddress?.ToString() ?? "",
+                Via = "grpc",
+                Action = context.Method[(context.Method.LastIndexOf('/') + 1)..],
+                Object = target,
+                Outcome = outcome.ToString(),
+            });
         }
     }
 

@@ -4,8 +4,10 @@ using Matchbox.Butane;
 using Matchbox.Butane.Advice;
 using Matchbox.Butane.Reports;
 using Matchbox.Http.Access;
+using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Matchbox.Http.Rest;
@@ -30,35 +32,41 @@ internal sealed class ButaneEndpoint : IDisposable
     public void Dispose() => _turns.Dispose();
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost(RestRegistration.ButanePath, ConvertAsync)
-        .RequireAuthorization(AccessPolicies.Local).WithMetadata(new ChangesNothing());
+        .RequireAuthorization(AccessPolicies.Local).WithMetadata(new ChangesNothing())
+        .Describe("translateButane", "Butane", "Translate a Butane config to Ignition",
+            "The body is the config, or a form whose part `config` is one and whose other parts are the local files that it may name. "
+            + "Nothing is changed, and nothing of this machine is read.")
+        .Takes<string>("\"variant: fcos\\nversion: 1.5.0\\n\"", "*/*")
+        .Produces<JsonElement>(StatusCodes.Status200OK, "application/json")
+        .Fails(ProblemKind.InvalidRequest, ProblemKind.Timeout, ProblemKind.TooLarge, ProblemKind.Unsound, ProblemKind.Busy);
 
-    private async Task ConvertAsync(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="strict">Warnings refuse the config too.</param>
+    /// <param name="pretty">Indented.</param>
+    /// <param name="report">The answer has the config, and what was found in it.</param>
+    private async Task<EmptyHttpResult> ConvertAsync(HttpContext context, string? strict, string? pretty, string? report)
     {
         if (!await _turns.TryEnterAsync(context.RequestAborted))
         {
             context.Response.Headers.RetryAfter = "1";
-            await context.RefuseAsync(StatusCodes.Status503ServiceUnavailable, "too many configs are being translated, try again");
-            return;
+            throw new ProblemException(ProblemKind.Busy, "too many configs are being translated, try again");
         }
-        Translation? translation;
+        Translation translation;
         try
         {
-            translation = await ReadAsync(context) is { } sent ? Translate(context, sent) : null;
+            translation = Translate(await ReadAsync(context), IsSaid(strict), IsSaid(pretty), IsSaid(report));
         }
         finally
         {
             _turns.Leave();
         }
-        if (translation is not null)
-        {
-            using var time = new CancellationTokenSource(TransferTime);
-            await using var end = time.Token.Register(context.Abort);
-            await AnswerAsync(context, translation);
-        }
+        using var time = new CancellationTokenSource(TransferTime);
+        await using var end = time.Token.Register(context.Abort);
+        await AnswerAsync(context, translation);
+        return TypedResults.Empty;
     }
 
-    /// <summary>Null after the request was refused.</summary>
-    private static async Task<ButaneRequest?> ReadAsync(HttpContext context)
+    private static async Task<ButaneRequest> ReadAsync(HttpContext context)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         time.CancelAfter(TransferTime);
@@ -68,37 +76,36 @@ internal sealed class ButaneEndpoint : IDisposable
         }
         catch (BadHttpRequestException refused) when (refused.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            await context.RefuseAsync(refused.StatusCode, $"the body is too large: {ButaneRequest.MaxBody >> 20} MiB at most");
-        }
-        catch (BadHttpRequestException refused)
-        {
-            await context.RefuseAsync(refused.StatusCode, refused.Message);
+            throw new ProblemException(ProblemKind.TooLarge, $"the body is too large: {ButaneRequest.MaxBody >> 20} MiB at most");
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await context.RefuseAsync(StatusCodes.Status408RequestTimeout, $"the body did not come within {TransferTime.TotalSeconds} s");
+            throw new ProblemException(ProblemKind.Timeout, $"the body did not come within {TransferTime.TotalSeconds} s");
         }
         catch (Exception fault) when (fault is InvalidDataException or IOException
-            && !context.RequestAborted.IsCancellationRequested)
+            && fault is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
         {
-            await context.RefuseAsync(StatusCodes.Status400BadRequest, fault.Message);
+            throw new ProblemException(ProblemKind.InvalidRequest, fault.Message);
         }
-        return null;
     }
 
-    private static Translation Translate(HttpContext context, ButaneRequest sent)
+    private static Translation Translate(ButaneRequest sent, bool strict, bool pretty, bool report)
     {
-        var result = ButaneConverter.Convert(sent.Config, new ButaneOptions { Pretty = IsOn(context, "pretty"), Files = sent.Files });
-        var error = CommandText.IsRefused(result, IsOn(context, "strict")) ? result.Failure ?? "config produced warnings and strict was asked for" : null;
-        return new Translation(result, error is not null, error is not null || IsOn(context, "report") ? ViewOf(result, error) : null);
+        var result = ButaneConverter.Convert(sent.Config, new ButaneOptions { Pretty = pretty, Files = sent.Files });
+        var error = CommandText.IsRefused(result, strict) ? result.Failure ?? "config produced warnings and strict was asked for" : null;
+        return new Translation(result, error, error is not null || report ? ViewOf(result, error) : null);
     }
 
     private static async Task AnswerAsync(HttpContext context, Translation translation)
     {
-        var (result, isRefused, report) = translation;
-        if (isRefused)
+        var (result, error, report) = translation;
+        if (error is not null)
         {
-            await context.AnswerAsync(report!, RestJson.Default.ButaneReport, StatusCodes.Status422UnprocessableEntity);
+            await context.AnswerAsync(ProblemKind.Unsound.With(error, [.. report!.Findings.Where(finding => finding.Severity == "error").Select(FaultOf)]) with
+            {
+                Findings = report.Findings,
+                Advice = report.Advice,
+            });
             return;
         }
         context.Response.Headers["X-Butane-Findings"] = result.Report.Findings.Count.ToString(CultureInfo.InvariantCulture);
@@ -121,10 +128,17 @@ internal sealed class ButaneEndpoint : IDisposable
             finding.Path.ToString(), finding.Line, finding.Column, finding.Message))],
         [.. Adviser.On(result).Select(advice => new ButaneAdvice(advice.Rule, advice.Path.ToString(), advice.Line, advice.Column, advice.Text))]);
 
+    private static ProblemError FaultOf(ButaneFinding finding) => new()
+    {
+        Pointer = JsonPlace.PointerOf(finding.Path),
+        Line = finding.Line > 0 ? finding.Line : null,
+        Column = finding.Column > 0 ? finding.Column : null,
+        Detail = finding.Message,
+    };
+
     // A name without a value says yes.
-    private static bool IsOn(HttpContext context, string key) =>
-        context.Request.Query.TryGetValue(key, out var value) && value.ToString() is ("" or "true" or "1" or "yes");
+    private static bool IsSaid(string? value) => value is "" or "true" or "1" or "yes";
 
     /// <summary>What came of a turn; what goes over the network is sent after it.</summary>
-    private sealed record Translation(ButaneResult Result, bool IsRefused, ButaneReport? Report);
+    private sealed record Translation(ButaneResult Result, string? Error, ButaneReport? Report);
 }

@@ -1,4 +1,5 @@
 using Matchbox.Core.Catalogs.Documents;
+using Matchbox.Http.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -19,11 +20,11 @@ internal sealed class DocumentEndpoints(ICatalogDocuments documents)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Root, ListAsync);
-        routes.MapPost(Root, ChangeSetAsync);
-        routes.MapGet(One, GetAsync);
-        routes.MapPut(One, PutAsync);
-        routes.MapDelete(One, DeleteAsync);
+        routes.MapGet(Root, ListAsync).RequireAuthorization(AccessPolicies.ViewerOfAll);
+        routes.MapPost(Root, ChangeSetAsync).RequireAuthorization(AccessPolicies.OperatorOfAll);
+        routes.MapGet(One, GetAsync).RequireAuthorization(AccessPolicies.ViewerOfAll);
+        routes.MapPut(One, PutAsync).RequireAuthorization(AccessPolicies.OperatorOfAll);
+        routes.MapDelete(One, DeleteAsync).RequireAuthorization(AccessPolicies.OperatorOfAll);
     }
 
     /// <summary><c>?part=groups</c>: those of one part alone.</summary>

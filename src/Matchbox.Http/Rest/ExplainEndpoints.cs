@@ -3,6 +3,7 @@ using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
 using Matchbox.Protocols;
 using Matchbox.Http.Access;
+using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,11 +19,20 @@ internal sealed class ExplainEndpoints(BootExplainer explainer)
     /// <summary>More than this many groups are counted, not listed.</summary>
     private const int MostGroups = 1_000;
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/explain", ExplainAsync).RequireAuthorization(AccessPolicies.ViewerOfAll);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/explain", ExplainAsync)
+        .RequireAuthorization(AccessPolicies.ViewerOfAll)
+        .Describe("explain", "Machines", "Explain which group a machine gets, why no other one, and what it would be given",
+            "What a machine says of itself: `mac`, `uuid`, `serial`, `hostname`, `domain`, `arch`, `platform`, others as `label=KEY=VALUE`. Asking changes nothing.")
+        .Produces<ExplainView>().Fails(ProblemKind.InvalidRequest);
 
-    private Task ExplainAsync(HttpContext context) => TryRead(context.Request.Query, out var request, out var error)
-        ? context.AnswerAsync(ExplainView.Of(explainer.Explain(request)), ExplainJson.Default.ExplainView)
-        : context.RefuseAsync(StatusCodes.Status400BadRequest, error);
+    // The parameters are named for the description alone: all of them are read below.
+    private Task ExplainAsync(HttpContext context, string? mac, string? uuid, string? serial, string[]? label)
+    {
+        _ = (mac, uuid, serial, label);
+        return TryRead(context.Request.Query, out var request, out var error)
+            ? context.AnswerAsync(ExplainView.Of(explainer.Explain(request)), ExplainJson.Default.ExplainView)
+            : context.RefuseAsync(StatusCodes.Status400BadRequest, error);
+    }
 
     private static bool TryRead(IQueryCollection query, out ExplainRequest request, out string error)
     {

@@ -1,5 +1,10 @@
+using System.Text.Json.Serialization;
 using Matchbox.Core.Boot;
-using Matchbox.Http.Access;
+using Matchbox.Http.Rest.Catalogs;
+using Matchbox.Http.Rest.Description;
+using Matchbox.Http.Rest.Idempotency;
+using Matchbox.Http.Rest.Inventory;
+using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,32 +19,59 @@ public static class RestRegistration
     public const string ButanePath = "/api/v1/butane";
 
     public static IServiceCollection AddRest(this IServiceCollection services) => services
+        .ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, RestJson.Default);
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        })
+        .Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true)
+        .AddRestDescription()
         .AddSingleton<HealthReport>()
         .AddSingleton<MachineViews>()
+        .AddSingleton<MachineDefinitions>()
         .AddSingleton<MachineEndpoints>()
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()
         .AddSingleton<SecretEndpoints>()
+        .AddSingleton<NetworkEndpoints>()
+        .AddSingleton<PreviewEndpoints>()
+        .AddSingleton<EventStreamEndpoint>()
+        .AddSingleton<InventoryEndpoints>()
+        .AddSingleton<IdempotentAnswers>()
+        .AddSingleton<ApplyEndpoint>()
+        .AddSingleton<CatalogChanges>()
+        .AddSingleton<CatalogEndpoints>()
         .AddSingleton<DocumentEndpoints>()
         .AddSingleton<BootExplainer>()
         .AddSingleton<ExplainEndpoints>()
         .AddSingleton<ButaneEndpoint>();
 
+    /// <summary>Stands around everything of the API: a refusal is a problem (RFC 9457), whoever refuses.</summary>
+    public static IApplicationBuilder UseRestProblems(this IApplicationBuilder application) => application.UseMiddleware<ProblemMiddleware>();
+
+    /// <summary>A POST with an <c>Idempotency-Key</c> is done once. Stands after routing, and after whoever finds out who asks.</summary>
+    public static IApplicationBuilder UseRestIdempotency(this IApplicationBuilder application) => application.UseMiddleware<IdempotencyMiddleware>();
+
     /// <summary>Everything under <c>/api/v1</c>, each call with the right that it needs.</summary>
     public static void MapRest(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
-        services.GetRequiredService<MachineEndpoints>().Map(routes);
-        services.GetRequiredService<EventEndpoints>().Map(routes);
-        services.GetRequiredService<LeaseEndpoints>().Map(routes);
-        services.GetRequiredService<SecretEndpoints>().Map(routes);
+        var rest = RestRoutes.On(routes);
+        services.GetRequiredService<MachineEndpoints>().Map(rest);
+        services.GetRequiredService<PreviewEndpoints>().Map(rest);
+        services.GetRequiredService<EventEndpoints>().Map(rest);
+        services.GetRequiredService<EventStreamEndpoint>().Map(rest);
+        services.GetRequiredService<InventoryEndpoints>().Map(rest);
+        services.GetRequiredService<LeaseEndpoints>().Map(rest);
+        services.GetRequiredService<NetworkEndpoints>().Map(rest);
+        services.GetRequiredService<SecretEndpoints>().Map(rest);
+        services.GetRequiredService<CatalogEndpoints>().Map(rest);
+        services.GetRequiredService<ApplyEndpoint>().Map(rest);
         services.GetRequiredService<DocumentEndpoints>().Map(routes);
         services.GetRequiredService<ExplainEndpoints>().Map(routes);
         routes.MapButane();
         var health = services.GetRequiredService<HealthReport>();
-        routes.MapGet("/api/v1/health", context => context.AnswerAsync(health.Now(), RestJson.Default.HealthView)).RequireAuthorization(AccessPolicies.Viewer);
-        routes.MapFallback("{**path}", context => context.RefuseAsync(StatusCodes.Status404NotFound, $"there is no {context.Request.Path} here"))
-            .RequireAuthorization(AccessPolicies.Known).WithMetadata(new ChangesNothing());
+        rest.Viewer.MapGet("/health", () => TypedResults.Ok(health.Now())).Describe("getHealth", "Health", "Say how the appliance is, with what keeps it from being well");
     }
 
     /// <summary>The translation of Butane: it changes and reveals nothing, so that this machine's own processes need not say who they are.</summary>

@@ -3,51 +3,60 @@ using System.Security.Cryptography;
 using System.Text;
 using Matchbox.Core.Secrets;
 using Matchbox.Http.Access;
+using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Matchbox.Http.Rest;
 
 /// <summary>Secrets: set, look, remove. A value goes in and never comes out.</summary>
 internal sealed class SecretEndpoints(SecretVault vault)
 {
-    public void Map(IEndpointRouteBuilder routes)
+    private const string Tag = "Secrets";
+    // A value whose every character is escaped, and what stands around it.
+    private const int LargestBody = (Secret.MaxValue * 6) + 4096;
+    private const string Shown = """{ "name": "join-token", "profiles": ["worker"], "groups": [], "changedAt": "2026-03-01T12:00:00Z", "by": "root" }""";
+
+    public void Map(RestRoutes rest)
     {
-        routes.MapGet("/api/v1/secrets", ListAsync).RequireAuthorization(AccessPolicies.OperatorOfAll);
-        routes.MapGet("/api/v1/secrets/{name}", ShowAsync).RequireAuthorization(AccessPolicies.OperatorOfAll);
-        routes.MapPut("/api/v1/secrets/{name}", SetAsync).RequireAuthorization(AccessPolicies.Admin);
-        routes.MapDelete("/api/v1/secrets/{name}", RemoveAsync).RequireAuthorization(AccessPolicies.Admin);
+        rest.OperatorOfAll.MapGet("/secrets", List)
+            .Describe("listSecrets", Tag, "List secrets, without their values")
+            .Shows($$"""{ "secrets": [ {{Shown}} ] }""");
+        rest.OperatorOfAll.MapGet("/secrets/{name}", Show)
+            .Describe("getSecret", Tag, "Show who may use a secret", "The value is never shown.")
+            .Shows(Shown)
+            .Fails(ProblemKind.NotFound);
+        rest.OperatorOfAll.MapPut("/secrets/{name}", SetAsync).RequireAuthorization(AccessPolicies.Admin).WithMetadata(new RequiredRole("admin"))
+            .Describe("setSecret", Tag, "Keep a value for protected configs", "In place of an older one. `{{ secret \"name\" }}` gives it to machines of the profiles and groups that are named here, at least one.")
+            .Takes<NewSecret>("""{ "value": "…", "profiles": ["worker"] }""")
+            .Shows(Shown)
+            .Fails(ProblemKind.InvalidRequest, ProblemKind.StoreFailed);
+        rest.OperatorOfAll.MapDelete("/secrets/{name}", Remove).RequireAuthorization(AccessPolicies.Admin).WithMetadata(new RequiredRole("admin"))
+            .Describe("removeSecret", Tag, "Forget a secret", "Configs that use it are not served any more.")
+            .Fails(ProblemKind.NotFound, ProblemKind.StoreFailed);
     }
 
-    private Task ListAsync(HttpContext context) =>
-        context.AnswerAsync(new SecretList([.. vault.All.Select(SecretView.Of)]), RestJson.Default.SecretList);
+    private Ok<SecretList> List() => TypedResults.Ok(new SecretList([.. vault.All.Select(SecretView.Of)]));
 
-    private Task ShowAsync(HttpContext context) => vault.Find(NameOf(context)) is { } secret
-        ? context.AnswerAsync(SecretView.Of(secret), RestJson.Default.SecretView)
-        : NotThereAsync(context);
+    private IResult Show(string name) => vault.Find(name) is { } secret ? TypedResults.Ok(SecretView.Of(secret)) : NotThere();
 
-    private async Task SetAsync(HttpContext context)
+    private async Task<IResult> SetAsync(HttpContext context, string name)
     {
-        if (await context.ReadAsync(RestJson.Default.NewSecret) is not { } asked)
-        {
-            return;
-        }
-        var name = NameOf(context);
+        var asked = await RestBody.ReadAsync(context, RestJson.Default.NewSecret, most: LargestBody);
         var secret = new Secret { Name = name, Profiles = Clean(asked.Profiles), Groups = Clean(asked.Groups) };
         if (WhyNot(secret, asked.Value) is { } why)
         {
-            await context.RefuseAsync(StatusCodes.Status400BadRequest, why);
-            return;
+            return ProblemKind.InvalidRequest.Tell(why);
         }
         var value = Encoding.UTF8.GetBytes(asked.Value!);
         try
         {
-            await context.AnswerAsync(SecretView.Of(vault.Set(secret, value, context.By())), RestJson.Default.SecretView);
+            return TypedResults.Ok(SecretView.Of(vault.Set(secret, value, context.By())));
         }
         catch (IOException failure)
         {
-            await FailedAsync(context, failure);
+            return ProblemKind.StoreFailed.Tell($"nothing was changed: {failure.Message}");
         }
         finally
         {
@@ -55,20 +64,15 @@ internal sealed class SecretEndpoints(SecretVault vault)
         }
     }
 
-    private async Task RemoveAsync(HttpContext context)
+    private IResult Remove(HttpContext context, string name)
     {
         try
         {
-            if (!vault.Remove(NameOf(context), context.By()))
-            {
-                await NotThereAsync(context);
-                return;
-            }
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return vault.Remove(name, context.By()) ? TypedResults.NoContent() : NotThere();
         }
         catch (IOException failure)
         {
-            await FailedAsync(context, failure);
+            return ProblemKind.StoreFailed.Tell($"nothing was changed: {failure.Message}");
         }
     }
 
@@ -82,13 +86,7 @@ internal sealed class SecretEndpoints(SecretVault vault)
     private static ImmutableArray<string> Clean(ImmutableArray<string> ids) =>
         ids.IsDefault ? [] : [.. ids.Where(id => !string.IsNullOrEmpty(id)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["name"]!;
-
-    private static Task NotThereAsync(HttpContext context) =>
-        context.RefuseAsync(StatusCodes.Status404NotFound, "there is no secret of that name: `matchbox secrets list` lists them");
-
-    private static Task FailedAsync(HttpContext context, IOException failure) =>
-        context.RefuseAsync(StatusCodes.Status507InsufficientStorage, $"nothing was changed, the store failed: {failure.Message}");
+    private static ProblemResult NotThere() => ProblemKind.NotFound.Tell("there is no secret of that name: `matchbox secrets list` lists them");
 }
 
 /// <summary>A secret to keep.</summary>

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Matchbox.Core.Events;
+using Matchbox.Http.Rest.Catalogs;
+using Matchbox.Http.Rest.Problems;
 
 namespace Matchbox.Http.Rest;
 
@@ -29,6 +31,9 @@ public sealed record MachineView
     public DateTimeOffset? InstalledAt { get; init; }
     public string? InstalledProfile { get; init; }
     public DateTimeOffset FirstSeenAt { get; init; }
+
+    /// <summary>Names what can be written of it (name, identifiers, labels): the ETag without its quotes.</summary>
+    public string? Revision { get; init; }
     public SightingView? LastSeen { get; init; }
 }
 
@@ -38,7 +43,8 @@ public sealed record ArmingView(string Profile, DateTimeOffset ExpiresAt, int At
 /// <summary>What the wire last told.</summary>
 public sealed record SightingView(DateTimeOffset At, string Subnet, string? Relay, string RelayPort, string Architecture, string VendorClass);
 
-public sealed record MachineList(ImmutableArray<MachineView> Machines);
+/// <summary>Machines, and the cursor of those after them; no cursor: these are the last.</summary>
+public sealed record MachineList(IReadOnlyList<MachineView> Machines, string? Next = null);
 
 /// <summary>A machine to put into the inventory. At least one of MAC, UUID and serial number.</summary>
 public sealed record NewMachine
@@ -50,14 +56,25 @@ public sealed record NewMachine
     public ImmutableSortedDictionary<string, string>? Labels { get; init; }
 }
 
+/// <summary>What may be written of a machine; of its identifiers, what it says of itself stays.</summary>
+public sealed record MachineDefinition
+{
+    public string? Name { get; init; }
+
+    /// <summary>Labels by key; in a patch, null takes one off.</summary>
+    public ImmutableSortedDictionary<string, string?>? Labels { get; init; }
+}
+
+/// <summary>Whom an arming is for.</summary>
+public sealed record MachineArming(string Machine, string Name, string State, ArmingView Arming);
+
+public sealed record ArmingList(IReadOnlyList<MachineArming> Armings);
+
 /// <summary>How long an arming lasts, such as <c>4h</c>.</summary>
 public sealed record ArmRequest(string? Lifetime);
 
 /// <summary>What a command did.</summary>
 public sealed record CommandResult(string Text, MachineView Machine);
-
-/// <summary>Why a request was refused, with what to do instead.</summary>
-public sealed record Refusal(string Error);
 
 /// <summary>An address and who has it.</summary>
 public sealed record LeaseRow
@@ -77,7 +94,32 @@ public sealed record LeaseRow
     public long RemainingSeconds { get; init; }
 }
 
-public sealed record LeaseList(ImmutableArray<LeaseRow> Leases);
+/// <summary>Leases in the order of their addresses, and the cursor of those after them.</summary>
+public sealed record LeaseList(IReadOnlyList<LeaseRow> Leases, string? Next = null);
+
+/// <summary>A network that the settings name.</summary>
+public sealed record SubnetView
+{
+    public required string Network { get; init; }
+    public string? Interface { get; init; }
+
+    /// <summary><c>authoritative</c>, <c>proxy</c> or <c>off</c>.</summary>
+    public required string Mode { get; init; }
+    public string? Advertise { get; init; }
+    public IReadOnlyList<string> Pools { get; init; } = [];
+    public IReadOnlyList<string> KnownPools { get; init; } = [];
+    public IReadOnlyList<string> Relays { get; init; } = [];
+    public long LeaseSeconds { get; init; }
+    public string Unknown { get; init; } = "";
+    public string Loader { get; init; } = "";
+}
+
+public sealed record SubnetList(IReadOnlyList<SubnetView> Subnets);
+
+/// <summary>An address that one machine alone gets, and who declares that.</summary>
+public sealed record ReservationView(string Address, IReadOnlyList<string> Macs, string? Machine, string Name, string? Subnet, string Source);
+
+public sealed record ReservationList(IReadOnlyList<ReservationView> Reservations);
 
 /// <summary>What an import took over, what it left out, and the lines that it did not understand.</summary>
 public sealed record ImportResult(string Kind, int Taken, int Known, int Elsewhere, ImmutableArray<ImportFault> Faults);
@@ -147,10 +189,19 @@ public sealed record DocumentResult(ImmutableArray<string> Notes);
 [JsonSerializable(typeof(MachineList))]
 [JsonSerializable(typeof(NewMachine))]
 [JsonSerializable(typeof(ArmRequest))]
+[JsonSerializable(typeof(MachineDefinition))]
+[JsonSerializable(typeof(ArmingList))]
 [JsonSerializable(typeof(CommandResult))]
-[JsonSerializable(typeof(Refusal))]
+[JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(LeaseList))]
+[JsonSerializable(typeof(GroupList))]
+[JsonSerializable(typeof(ProfileList))]
+[JsonSerializable(typeof(ConfigList))]
+[JsonSerializable(typeof(ChangeResult))]
+[JsonSerializable(typeof(ApplyRequest))]
 [JsonSerializable(typeof(ImportResult))]
+[JsonSerializable(typeof(SubnetList))]
+[JsonSerializable(typeof(ReservationList))]
 [JsonSerializable(typeof(EventList))]
 [JsonSerializable(typeof(SecretList))]
 [JsonSerializable(typeof(NewSecret))]

@@ -59,12 +59,16 @@ internal static class CatalogBench
             action();
         }
         var before = GC.GetAllocatedBytesForCurrentThread();
+        var pauses = GC.GetTotalPauseDuration();
+        var processor = Environment.CpuUsage.TotalTime;
         var watch = Stopwatch.StartNew();
         for (var i = 0; i < count; i++)
         {
             action();
         }
-        var elapsed = watch.Elapsed / count;
-        Console.WriteLine($"{what,-30} {elapsed.TotalMicroseconds,12:N1} us {(GC.GetAllocatedBytesForCurrentThread() - before) / count,12:N0} octets allocated");
+        var elapsed = watch.Elapsed;
+        Console.WriteLine(
+            $"{what,-30} {(elapsed / count).TotalMicroseconds,12:N1} us, processor {((Environment.CpuUsage.TotalTime - processor) / count).TotalMicroseconds,10:N1} us, "
+            + $"collecting {(GC.GetTotalPauseDuration() - pauses) / elapsed,4:P0}, {(GC.GetAllocatedBytesForCurrentThread() - before) / count,12:N0} octets allocated");
     }
 }

@@ -62,6 +62,11 @@ public sealed partial class AuditLog(IAuditStore store, TimeProvider clock, ILog
         // Listeners stop before: nothing more comes.
         _queue.Writer.TryComplete();
         await base.StopAsync(cancellationToken);
+        if (ExecuteTask is null or { IsCompleted: true })
+        {
+            // A stop right after the start comes before the loop began.
+            await DrainAsync([], new CancellationToken(canceled: true));
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -74,18 +79,27 @@ public sealed partial class AuditLog(IAuditStore store, TimeProvider clock, ILog
                 // A short pause makes groups.
                 await Task.Delay(Gathering, clock, CancellationToken.None);
             }
+            await DrainAsync(batch, stoppingToken);
+        }
+    }
+
+    private async Task DrainAsync(List<AuditEntry> batch, CancellationToken stopping)
+    {
+        do
+        {
+            batch.Clear();
             while (batch.Count < BatchSize && _queue.Reader.TryRead(out var entry))
             {
                 batch.Add(entry with { Sequence = ++_sequence });
             }
-            await WriteAsync(batch, stoppingToken);
-            batch.Clear();
+            await WriteAsync(batch, stopping);
         }
+        while (batch.Count > 0);
     }
 
     private async Task WriteAsync(List<AuditEntry> batch, CancellationToken stopping)
     {
-        while (true)
+        while (batch.Count > 0)
         {
             try
             {

@@ -25,8 +25,9 @@ internal sealed record DocumentSet(FolderContent Folder, ImmutableSortedDictiona
     /// <summary>All below a part of the layout, in the order of their paths.</summary>
     public IEnumerable<DocumentEntry> In(string part)
     {
-        using var declared = Folder.Entries.GetEnumerator();
-        using var stored = Stored.GetEnumerator();
+        // As objects: a copy of an enumerator that is a value would not move.
+        using IEnumerator<KeyValuePair<string, DeclaredEntry>> declared = Folder.Entries.GetEnumerator();
+        using IEnumerator<KeyValuePair<string, CatalogDocument>> stored = Stored.GetEnumerator();
         var (hasDeclared, hasStored) = (Next(declared, part), Next(stored, part));
         while (hasDeclared || hasStored)
         {

@@ -39,7 +39,7 @@ internal sealed class DocumentTree(ICatalogDocuments documents, string dataPath)
     public IReadOnlyList<string> Names(string part)
     {
         var names = documents.In(part).Select(document => document.Path[(part.Length + 1)..].Split('/')[0]).ToArray();
-        return names.Length > 0 || IsFolder(part) ? [.. names.Distinct().Order(StringComparer.Ordinal)] : throw Fault("open", part, NotThere);
+        return names.Length > 0 || IsFolder(part) ? [.. names.Distinct().Order(DocumentPath.Order)] : throw Fault("open", part, NotThere);
     }
 
     /// <summary>Makes or replaces a document.</summary>

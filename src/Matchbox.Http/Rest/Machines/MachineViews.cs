@@ -30,6 +30,7 @@ internal sealed class MachineViews(BootService boot, LeaseTable leases, BootSess
             InstalledAt = installation.InstalledAt,
             InstalledProfile = installation.InstalledProfile,
             FirstSeenAt = machine.FirstSeenAt,
+            Revision = MachineDefinitions.RevisionOf(machine),
             LastSeen = seen == Sighting.Never
                 ? null
                 : new SightingView(seen.At, seen.Subnet, seen.Relay.IsAny ? null : seen.Relay.ToString(), seen.RelayPort, seen.Architecture, seen.VendorClass),

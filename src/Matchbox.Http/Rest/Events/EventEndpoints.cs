@@ -1,13 +1,10 @@
-using System.Globalization;
 using System.Text.Json;
-using Matchbox.Core.Access;
 using Matchbox.Core.Events;
 using Matchbox.Core.Machines;
-using Matchbox.Http.Access;
+using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 
 namespace Matchbox.Http.Rest;
@@ -18,24 +15,26 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
     private const int MaxEvents = 1_000;
     private static readonly byte[] NewLine = [(byte)'\n'];
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/events", ReadAsync).RequireAuthorization(AccessPolicies.Viewer);
+    public void Map(RestRoutes rest) => rest.Viewer.MapGet("/events", ReadAsync)
+        .Describe("listEvents", "Events", "Read the timeline",
+            "Oldest first: the last `limit` (100, at most 1000) before sequence number `before`, of one `machine` or of all. "
+            + "With `follow`, one JSON object a line goes on for ever; `/events/stream` is the same as server-sent events.")
+        .Produces<EventList>()
+        .Fails(ProblemKind.InvalidRequest);
 
-    private Task ReadAsync(HttpContext context)
+    private async Task<IResult> ReadAsync(HttpContext context, string? machine, string? before, string? limit, string? follow)
     {
-        var query = context.Request.Query;
-        string? machine = null;
-        if (query["machine"].ToString() is { Length: > 0 } name)
+        _ = (before, limit, follow);
+        // Also a machine that was removed has a past; its id is what the events carry.
+        var id = string.IsNullOrEmpty(machine) ? null : machines.Resolve(machine)?.Id ?? machine;
+        var most = (int)Math.Min(context.NumberOf("limit", 0, long.MaxValue) ?? 100, MaxEvents);
+        if (context.Request.Query["follow"].ToString() is "1" or "true")
         {
-            // Also a machine that was removed has a past; its id is what the events carry.
-            machine = machines.Resolve(name)?.Id ?? name;
+            await FollowAsync(context, id, most);
+            return TypedResults.Empty;
         }
-        var limit = Math.Clamp(Number(query["limit"]) ?? 100, 0, MaxEvents);
-        if (query["follow"].ToString() is "1" or "true")
-        {
-            return FollowAsync(context, machine, (int)limit);
-        }
-        var read = events.Read(machine, Number(query["before"]) ?? long.MaxValue, (int)limit);
-        return context.AnswerAsync(new EventList([.. read.Reverse().Where(happened => MaySee(context, happened)).Select(EventView.Of)]), RestJson.Default.EventList);
+        var read = events.Read(id, context.NumberOf("before", 0, long.MaxValue) ?? long.MaxValue, most);
+        return TypedResults.Ok(new EventList([.. read.Reverse().Where(happened => context.MaySee(machines, happened)).Select(EventView.Of)]));
     }
 
     private async Task FollowAsync(HttpContext context, string? machine, int limit)
@@ -48,7 +47,7 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
         await using var following = events.FollowAsync(ending.Token).GetAsyncEnumerator(ending.Token);
         var next = following.MoveNextAsync().AsTask();
         long last = 0;
-        foreach (var happened in limit == 0 ? [] : events.Read(machine, long.MaxValue, limit).Reverse().Where(happened => MaySee(context, happened)))
+        foreach (var happened in limit == 0 ? [] : events.Read(machine, long.MaxValue, limit).Reverse().Where(happened => context.MaySee(machines, happened)))
         {
             await WriteAsync(context, happened);
             last = happened.Sequence;
@@ -59,7 +58,7 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
             while (await next)
             {
                 var happened = following.Current;
-                if (happened.Sequence > last && (machine is null || happened.Machine == machine) && MaySee(context, happened))
+                if (happened.Sequence > last && (machine is null || happened.Machine == machine) && context.MaySee(machines, happened))
                 {
                     await WriteAsync(context, happened);
                     await context.Response.Body.FlushAsync(context.RequestAborted);
@@ -73,16 +72,9 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
         }
     }
 
-    /// <summary>What concerns no machine, or one that was removed, is for those who may see all.</summary>
-    private bool MaySee(HttpContext context, ApplianceEvent happened) =>
-        context.User.MayEverywhere(Role.Viewer)
-        || (happened.Machine is { } id && machines.Find(id) is { } machine && context.User.May(Role.Viewer, machine.Labels));
-
     private static async Task WriteAsync(HttpContext context, ApplianceEvent happened)
     {
         await JsonSerializer.SerializeAsync(context.Response.Body, EventView.Of(happened), RestJson.Default.EventView, context.RequestAborted);
         await context.Response.Body.WriteAsync(NewLine, context.RequestAborted);
     }
-
-    private static long? Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

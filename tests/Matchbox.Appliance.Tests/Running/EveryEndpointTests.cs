@@ -1,0 +1,216 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using Matchbox.Appliance.Hosting;
+using Matchbox.Appliance.Settings;
+using Matchbox.Core.Access;
+using Matchbox.Core.Machines;
+using Matchbox.Http.Access;
+using Matchbox.Protocols;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Matchbox.Appliance.Tests.Running;
+
+/// <summary>
+/// Every endpoint that the running appliance has, of all its listeners, is tried by those who have no right to it. A new endpoint is
+/// tried without a word here; one that is to answer strangers must be put on the list in <see cref="AccessRegistration.Anonymous"/>.
+/// </summary>
+public sealed partial class EveryEndpointTests : IAsyncLifetime
+{
+    private const string Secret = "machine-of-rack-b7";
+
+    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("matchbox-test-").FullName;
+    private readonly HttpClient _http = RunningAppliance.NewClient();
+    private StateFolder _state = null!;
+    private ApplianceLog _log = null!;
+    private IHost _host = null!;
+    private string _admin = "";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "data"));
+        var file = Path.Combine(_folder, "appliance.yaml");
+        await File.WriteAllTextAsync(file, """
+            data-path: data
+            boot: { listen: "127.0.0.1:0" }
+            admin: { listen: "127.0.0.1:0" }
+            log: { level: error }
+            """, Cancellation);
+        var origin = SettingsOrigin.Of(file, new Dictionary<string, string>());
+        var settings = origin.Read().Settings!;
+        _state = StateFolder.Open(Path.Combine(_folder, "state"));
+        _log = new ApplianceLog(settings.Log);
+        _host = ApplianceHost.Build(origin, settings, _state, _log);
+        await _host.StartAsync(Cancellation);
+        _admin = _host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single(address => address.StartsWith("https:", StringComparison.Ordinal));
+        await _host.Services.GetRequiredService<MachineRegistry>().PutAsync(
+            new Machine
+            {
+                Id = "52-54-00-77-00-01",
+                Origin = MachineOrigin.Added,
+                Name = Secret,
+                Macs = [HardwareAddress.Parse("52:54:00:77:00:01")],
+                Labels = ImmutableSortedDictionary<string, string>.Empty.Add("rack", "b7"),
+            },
+            Cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+        await _log.Logger.DisposeAsync();
+        _state.Dispose();
+        _http.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Nobody_gets_what_is_not_on_the_list()
+    {
+        var open = AccessRegistration.Anonymous.Concat(AccessRegistration.Local).ToHashSet(StringComparer.Ordinal);
+        var tried = 0;
+        foreach (var (method, pattern, path) in Calls())
+        {
+            using var answer = await SendAsync(method, path, null);
+            tried++;
+            Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized || open.Contains($"{method} {pattern}"), $"{method} {pattern} answers strangers with {(int)answer.StatusCode}");
+        }
+        Assert.InRange(tried, 60, int.MaxValue);
+    }
+
+    [Fact]
+    public void The_list_names_what_is_there()
+    {
+        var present = Endpoints().SelectMany(endpoint => Methods.Where(method => Takes(endpoint, method)).Select(method => $"{method} {PatternOf(endpoint)}")).ToHashSet(StringComparer.Ordinal);
+        Assert.Subset(present, AccessRegistration.Anonymous.Concat(AccessRegistration.Local).ToHashSet(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("viewer:rack=a1")]
+    [InlineData("operator:rack=a1")]
+    [InlineData("admin:rack=a1")]
+    public async Task Who_has_another_rack_neither_sees_this_one_nor_changes_anything(string right)
+    {
+        var token = TokenOf(right);
+        var open = AccessRegistration.Anonymous.Concat(AccessRegistration.Local).ToHashSet(StringComparer.Ordinal);
+        foreach (var (method, pattern, path) in Calls())
+        {
+            using var answer = await SendAsync(method, path, token);
+            var reads = method is "GET" or "HEAD";
+            var own = open.Contains($"{method} {pattern}") || pattern.StartsWith("/api/v1/session", StringComparison.Ordinal);
+            Assert.False(!reads && !own && answer.IsSuccessStatusCode, $"{method} {pattern} was done for {right}: {(int)answer.StatusCode}");
+            Assert.True(!reads || !(await TextAsync(answer)).Contains(Secret, StringComparison.Ordinal), $"{method} {pattern} tells {right} of a machine that is another's");
+        }
+        Assert.NotNull(_host.Services.GetRequiredService<MachineRegistry>().Resolve(Secret));
+    }
+
+    [Fact]
+    public async Task A_viewer_of_all_changes_nothing()
+    {
+        var token = TokenOf("viewer");
+        var open = AccessRegistration.Anonymous.Concat(AccessRegistration.Local).ToHashSet(StringComparer.Ordinal);
+        foreach (var (method, pattern, path) in Calls().Where(call => call.Method is not ("GET" or "HEAD")))
+        {
+            using var answer = await SendAsync(method, path, token);
+            Assert.False(answer.IsSuccessStatusCode && !open.Contains($"{method} {pattern}") && pattern != "/api/v1/session", $"{method} {pattern} was done for a viewer");
+        }
+    }
+
+    [Fact]
+    public async Task A_machine_moves_neither_into_ones_part_nor_out_of_it()
+    {
+        var own = TokenOf("operator:rack=a1");
+        Assert.Equal(HttpStatusCode.OK, await AddAsync(own, "52:54:00:77:00:02", "a1"));
+        Assert.Equal(HttpStatusCode.Forbidden, await AddAsync(own, "52:54:00:77:00:02", "b7"));
+        Assert.Equal(HttpStatusCode.Forbidden, await AddAsync(own, "52:54:00:77:00:01", "a1"));
+        Assert.Equal(HttpStatusCode.Forbidden, await AddAsync(own, "52:54:00:77:00:03", "b7"));
+        Assert.Equal("b7", _host.Services.GetRequiredService<MachineRegistry>().Resolve(Secret)!.Labels["rack"]);
+
+        async Task<HttpStatusCode> AddAsync(string token, string mac, string rack)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{_admin}/api/v1/machines") { Content = JsonContent.Create(new { macs = (string[])[mac], labels = new { rack } }) };
+            request.Headers.Authorization = new("Bearer", token);
+            using var answer = await _http.SendAsync(request, Cancellation);
+            return answer.StatusCode == HttpStatusCode.Created ? HttpStatusCode.OK : answer.StatusCode;
+        }
+    }
+
+    private IEnumerable<RouteEndpoint> Endpoints() => _host.Services.GetRequiredService<EndpointDataSource>().Endpoints.Cast<RouteEndpoint>();
+
+    private IEnumerable<(string Method, string Pattern, string Path)> Calls() =>
+        from endpoint in Endpoints()
+        from method in Methods
+        where Takes(endpoint, method)
+        select (method, PatternOf(endpoint), Parameter().Replace(PatternOf(endpoint), Secret));
+
+    private static bool Takes(RouteEndpoint endpoint, string method) =>
+        endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not { HttpMethods.Count: > 0 } methods || methods.HttpMethods.Contains(method, StringComparer.OrdinalIgnoreCase);
+
+    private static string PatternOf(RouteEndpoint endpoint) => $"/{endpoint.RoutePattern.RawText?.TrimStart('/')}";
+
+    private string TokenOf(string right)
+    {
+        Assert.True(Right.TryParse(right, out var one));
+        return _host.Services.GetRequiredService<AccessBook>().CreateToken("test", [one], null, "test").Text!;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string method, string path, string? token)
+    {
+        // Faster than any console: the limit of requests is not what is tried here.
+        while (true)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), _admin + path);
+            if (method is not ("GET" or "HEAD"))
+            {
+                request.Content = new StringContent("{}", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+            }
+            if (token is not null)
+            {
+                request.Headers.Authorization = new("Bearer", token);
+            }
+            var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+            if (answer.StatusCode != HttpStatusCode.TooManyRequests)
+            {
+                return answer;
+            }
+            answer.Dispose();
+            await Task.Delay(200, Cancellation);
+        }
+    }
+
+    /// <summary>What comes within a moment: a stream has no end.</summary>
+    private static async Task<string> TextAsync(HttpResponseMessage answer)
+    {
+        var text = new char[1 << 16];
+        using var moment = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        moment.CancelAfter(TimeSpan.FromSeconds(2));
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(Cancellation));
+        var length = 0;
+        try
+        {
+            int read;
+            while (length < text.Length && (read = await reader.ReadAsync(text.AsMemory(length), moment.Token)) > 0)
+            {
+                length += read;
+            }
+        }
+        catch (OperationCanceledException) when (!Cancellation.IsCancellationRequested)
+        {
+            // Enough.
+        }
+        return new string(text, 0, length);
+    }
+
+    [GeneratedRegex("\\{[^}]*\\}")]
+    private static partial Regex Parameter();
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Matchbox.Core.Catalogs.Documents;
+using Matchbox.Http.Rest.Problems;
+
+namespace Matchbox.Http.Tests.Rest;
+
+/// <summary>Sets of documents, and requests that are done once.</summary>
+public sealed class ApplyTests
+{
+    private const string Set = """
+        { "objects": [
+          { "kind": "profile", "id": "live", "object": { "id": "live", "boot": { "kernel": "/k" } } },
+          { "path": "groups/b7.json", "content": "{ \"profile\": \"live\", \"selector\": { \"rack\": \"b7\" } }" },
+          { "kind": "generic", "id": "x/y.bin", "contentBase64": "/wA=" }
+        ], "prune": ["groups"] }
+        """;
+
+    [Fact]
+    public async Task A_set_is_planned_then_made_then_nothing_more()
+    {
+        await using var host = await RestHost.StartAsync(host =>
+        {
+            host.Documents.Add("groups/old.json", "{}");
+            host.Documents.Add("groups/declared.json", "{}", DocumentOrigin.Folder);
+        });
+
+        var plan = (await host.SendAsync("PUT", "/api/v1/apply?dryRun=true", Set)).Json;
+        string[] steps = ["generic/x/y.bin create", "groups/b7.json create", "groups/old.json delete", "profiles/live.json create"];
+        Assert.Equal(steps, StepsOf(plan));
+        Assert.Null(host.Documents.Find("groups/b7.json"));
+
+        Assert.Equal(steps, StepsOf((await host.SendAsync("PUT", "/api/v1/apply", Set)).Json));
+        Assert.Equal([0xFF, 0], host.Documents.Find("generic/x/y.bin")!.Content.ToArray());
+        Assert.Null(host.Documents.Find("groups/old.json"));
+        Assert.NotNull(host.Documents.Find("groups/declared.json"));
+
+        Assert.All(StepsOf((await host.SendAsync("PUT", "/api/v1/apply", Set)).Json), step => Assert.EndsWith(" none", step, StringComparison.Ordinal));
+        host.Documents.Add("groups/b7.json", "{ \"profile\": \"live\" }");
+        var drift = (await host.SendAsync("PUT", "/api/v1/apply?dryRun=true", Set)).Json.GetProperty("documents").EnumerateArray().Single(step => step.GetProperty("step").GetString() == "change");
+        Assert.Equal("{ \"profile\": \"live\" }", drift.GetProperty("before").GetString());
+    }
+
+    [Fact]
+    public async Task A_fault_in_one_keeps_all_away()
+    {
+        await using var host = await RestHost.StartAsync();
+        var problem = (await host.SendAsync("PUT", "/api/v1/apply", """{ "objects": [ { "path": "groups/a.json", "content": "{}" }, { "path": "groups/b.json", "content": "{ \"selector\": 5 }" } ] }""")).Problem(ProblemKind.Unsound);
+        Assert.Contains(problem.Errors!, error => error is { File: "groups/b.json", Pointer: "/selector" });
+        Assert.Null(host.Documents.Find("groups/a.json"));
+    }
+
+    [Theory]
+    [InlineData("""{ "objects": [ { } ] }""", "/objects/0/kind")]
+    [InlineData("""{ "objects": [ { "path": "groups/../x.json", "content": "" } ] }""", "/objects/0/path")]
+    [InlineData("""{ "objects": [ { "path": "/etc/passwd", "content": "" } ] }""", "/objects/0/path")]
+    [InlineData("""{ "objects": [ { "path": "groups/a.json" } ] }""", "/objects/0")]
+    [InlineData("""{ "objects": [ null ] }""", "/objects/0")]
+    [InlineData("""{ "objects": [ { "path": "groups/a.json", "content": "{}" }, { "kind": "group", "id": "a", "object": {} } ] }""", "/objects/1")]
+    [InlineData("""{ "objects": [ { "path": "groups/a.json", "contentBase64": "!" } ] }""", "/objects/0/contentBase64")]
+    [InlineData("""{ "prune": ["assets"] }""", "/prune")]
+    public async Task A_set_that_cannot_be_read_is_told_by_its_field(string body, string pointer)
+    {
+        await using var host = await RestHost.StartAsync();
+        Assert.Equal(pointer, Assert.Single((await host.SendAsync("PUT", "/api/v1/apply", body)).Problem(ProblemKind.InvalidRequest).Errors!).Pointer);
+    }
+
+    [Fact]
+    public async Task A_POST_with_a_key_is_done_once()
+    {
+        await using var host = await RestHost.StartAsync();
+        const string body = """{ "name": "node1", "macs": ["52:54:00:77:00:01"] }""";
+        var first = await host.SendAsync("POST", "/api/v1/machines", body, "application/json", ("Idempotency-Key", "k1"));
+        await host.SendAsync("DELETE", "/api/v1/machines/node1");
+
+        var again = await host.SendAsync("POST", "/api/v1/machines", body, "application/json", ("Idempotency-Key", "k1"));
+
+        Assert.Equal((200, first.Text, first.ETag), (again.Status, again.Text, again.ETag));
+        Assert.Equal("true", again.Response.Headers.GetValues("Idempotency-Replayed").Single());
+        Assert.Empty(host.Machines.All);
+        (await host.SendAsync("POST", "/api/v1/machines", "{}", "application/json", ("Idempotency-Key", "k1"))).Problem(ProblemKind.KeyReused);
+        (await host.SendAsync("POST", "/api/v1/machines", body, "application/json", ("Idempotency-Key", "a b"))).Problem(ProblemKind.InvalidRequest);
+        // What was refused was not done.
+        (await host.SendAsync("POST", "/api/v1/machines", "{}", "application/json", ("Idempotency-Key", "k2"))).Problem(ProblemKind.InvalidRequest);
+        Assert.Equal(200, (await host.SendAsync("POST", "/api/v1/machines", body, "application/json", ("Idempotency-Key", "k2"))).Status);
+    }
+
+    private static IEnumerable<string> StepsOf(JsonElement result) =>
+        result.GetProperty("documents").EnumerateArray().Select(step => $"{step.GetProperty("path").GetString()} {step.GetProperty("step").GetString()}");
+}
