@@ -98,7 +98,7 @@ internal static class ApplyCommand
         }
         catch (ArgumentException)
         {
-            return new ApplyObject { Path = path, ContentBase64 = Convert.ToBase64String(content) };
+            return new ApplyObject { Path = path, ContentBase64 = System.Convert.ToBase64String(content) };
         }
     }
 }

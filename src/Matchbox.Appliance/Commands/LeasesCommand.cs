@@ -74,7 +74,7 @@ internal static class LeasesCommand
         {
             Console.WriteLine(JsonSerializer.Serialize(list, RestJson.Default.LeaseList));
         }
-        else if (list.Leases.IsEmpty)
+        else if (list.Leases.Count == 0)
         {
             Console.WriteLine("no lease");
         }

@@ -31,7 +31,7 @@ internal static class LineDiff
         return Shorten(lines);
     }
 
-    private static IEnumerable<DiffLine> Middle(string[] old, string[] now)
+    private static List<DiffLine> Middle(string[] old, string[] now)
     {
         if ((long)old.Length * now.Length > MaxCells)
         {

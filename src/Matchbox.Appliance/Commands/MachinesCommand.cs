@@ -59,7 +59,7 @@ internal static class MachinesCommand
             Console.WriteLine(JsonSerializer.Serialize(new MachineList(found), RestJson.Default.MachineList));
             return ExitCode.Ok;
         }
-        if (found.IsEmpty)
+        if (found.Count == 0)
         {
             Console.WriteLine(selectors.Length > 0 ? "no machine fits" : "no machine was seen or declared yet");
             return ExitCode.Ok;
@@ -206,7 +206,7 @@ internal static class MachinesCommand
         return refused ? ExitCode.Fault : ExitCode.Ok;
     }
 
-    private static async Task<ImmutableArray<MachineView>> SelectAsync(ControlClient control, string[] selectors, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<MachineView>> SelectAsync(ControlClient control, string[] selectors, CancellationToken cancellation)
     {
         var query = string.Join('&', selectors.Select(selector => $"selector={Uri.EscapeDataString(selector)}"));
         return (await control.GetAsync(query.Length > 0 ? $"{Root}?{query}" : Root, RestJson.Default.MachineList, cancellation)).Machines;

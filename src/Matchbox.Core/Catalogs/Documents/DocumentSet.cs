@@ -25,31 +25,18 @@ internal sealed record DocumentSet(FolderContent Folder, ImmutableSortedDictiona
     /// <summary>All below a part of the layout, in the order of their paths.</summary>
     public IEnumerable<DocumentEntry> In(string part)
     {
-        // As objects: a copy of an enumerator that is a value would not move.
-        using IEnumerator<KeyValuePair<string, DeclaredEntry>> declared = Folder.Entries.GetEnumerator();
-        using IEnumerator<KeyValuePair<string, CatalogDocument>> stored = Stored.GetEnumerator();
-        var (hasDeclared, hasStored) = (Next(declared, part), Next(stored, part));
+        using var declared = Folder.Entries.Where(entry => DocumentPath.IsIn(part, entry.Key)).GetEnumerator();
+        using var stored = Stored.Where(entry => DocumentPath.IsIn(part, entry.Key)).GetEnumerator();
+        var (hasDeclared, hasStored) = (declared.MoveNext(), stored.MoveNext());
         while (hasDeclared || hasStored)
         {
             var order = !hasDeclared ? 1 : !hasStored ? -1 : DocumentPath.Order.Compare(declared.Current.Key, stored.Current.Key);
             yield return order <= 0
                 ? new DocumentEntry(declared.Current.Key, declared.Current.Value.Document, declared.Current.Value.Why)
                 : new DocumentEntry(stored.Current.Key, stored.Current.Value, "");
-            hasDeclared = order <= 0 ? Next(declared, part) : hasDeclared;
-            hasStored = order >= 0 ? Next(stored, part) : hasStored;
+            hasDeclared = order <= 0 ? declared.MoveNext() : hasDeclared;
+            hasStored = order >= 0 ? stored.MoveNext() : hasStored;
         }
-    }
-
-    private static bool Next<T>(IEnumerator<KeyValuePair<string, T>> documents, string part)
-    {
-        while (documents.MoveNext())
-        {
-            if (DocumentPath.IsIn(part, documents.Current.Key))
-            {
-                return true;
-            }
-        }
-        return false;
     }
 }
 
