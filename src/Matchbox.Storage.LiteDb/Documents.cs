@@ -4,6 +4,7 @@ using Matchbox.Core.Access;
 using Matchbox.Core.Access.Audit;
 using Matchbox.Core.Events;
 using Matchbox.Core.Machines;
+using Matchbox.Core.Secrets;
 using Matchbox.Protocols;
 
 namespace Matchbox.Storage.LiteDb;
@@ -39,6 +40,7 @@ internal static class Documents
 
 [JsonSerializable(typeof(Machine))]
 [JsonSerializable(typeof(ApplianceEvent))]
+[JsonSerializable(typeof(Secret))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(ApiToken))]
 [JsonSerializable(typeof(Session))]

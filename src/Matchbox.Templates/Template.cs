@@ -24,10 +24,18 @@ public sealed class Template
     private Template(ParseSession session, MissingKey missingKey, Dictionary<string, ListNode> templates)
     {
         (Name, _text, _fields, _missingKey, _templates) = (session.Name, session.Text, session.Fields, missingKey, templates);
+        TextCalls = [.. session.TextCalls.Select(call =>
+        {
+            var (line, column) = PlaceOf(_text.Span, call.Position);
+            return new TextFunctionCall(call.Function, call.Argument, line, column);
+        })];
     }
 
     /// <summary>The name that error texts give.</summary>
     public string Name { get; }
+
+    /// <summary>Where it calls functions that it was parsed with beside Go's, whether or not an execution comes there.</summary>
+    public IReadOnlyList<TextFunctionCall> TextCalls { get; }
 
     /// <summary>Whether <c>.name</c> stands anywhere in it, at whatever depth; not in its comments or texts.</summary>
     public bool Mentions(string field) => _fields.Contains(field);
@@ -38,15 +46,17 @@ public sealed class Template
     /// <param name="missingKey">What a field means that its map does not hold.</param>
     /// <param name="template">The template.</param>
     /// <param name="error">Why there is none.</param>
+    /// <param name="functions">Names of functions of text that it may call beside Go's; Go's own names stay Go's.</param>
     public static bool TryParse(
         string name,
         ReadOnlySpan<byte> text,
         MissingKey missingKey,
         [NotNullWhen(true)] out Template? template,
-        [NotNullWhen(false)] out TemplateError? error)
+        [NotNullWhen(false)] out TemplateError? error,
+        IReadOnlySet<string>? functions = null)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var session = new ParseSession(name, text.ToArray());
+        var session = new ParseSession(name, text.ToArray(), functions);
         try
         {
             template = new Template(session, missingKey, Parser.Parse(session));
@@ -82,11 +92,20 @@ public sealed class Template
         TemplateLimits limits,
         [NotNullWhen(true)] out byte[]? output,
         [NotNullWhen(false)] out TemplateError? error,
+        CancellationToken cancellation = default) => TryExecute(data, limits, out output, out error, functions: null, cancellation);
+
+    /// <summary>Writes the template with this data, and with the functions of text that it was parsed with; null: calling one is an error.</summary>
+    public bool TryExecute(
+        TemplateValue data,
+        TemplateLimits limits,
+        [NotNullWhen(true)] out byte[]? output,
+        [NotNullWhen(false)] out TemplateError? error,
+        ITextFunctions? functions,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(limits);
         using var sink = new ByteSink(limits.MaxOutputBytes);
-        using var executor = new Executor(_templates, _missingKey, limits, sink, cancellation);
+        using var executor = new Executor(_templates, _missingKey, limits, sink, functions, cancellation);
         try
         {
             executor.Execute(Name, data);

@@ -48,6 +48,13 @@ internal sealed class ControlClient : IDisposable
         return await ReadAsync(response, shape, cancellation);
     }
 
+    /// <summary>Sends what is answered by nothing but that it was done.</summary>
+    public async Task SendAsync(HttpMethod method, string path, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(method, path, null, HttpCompletionOption.ResponseContentRead, cancellation);
+        await RefuseAsync(response, cancellation);
+    }
+
     public async Task<byte[]> OctetsAsync(string path, CancellationToken cancellation)
     {
         using var response = await SendAsync(HttpMethod.Get, path, null, HttpCompletionOption.ResponseContentRead, cancellation);

@@ -2,6 +2,7 @@ using Matchbox.Appliance.Settings;
 using Matchbox.Core.Access;
 using Matchbox.Core.Events;
 using Matchbox.Core.Networks;
+using Matchbox.Core.Secrets;
 using Matchbox.Http.Access.Endpoints;
 using Matchbox.Http.Access.Tls;
 using Matchbox.Http.Rest;
@@ -12,8 +13,8 @@ namespace Matchbox.Appliance.Hosting;
 
 /// <summary>Says what was opened, and what to do next, once everything listens. Starts last, so it also knows when all serve.</summary>
 internal sealed partial class Announcer(
-    SettingsOrigin origin, SettingsInUse inUse, StateFolder state, HealthReport health, IServer server, AdminCertificate certificate, AccessBook access,
-    SetupLink setup, IEventSink events, TimeProvider clock, ILogger<Announcer> logger) : IHostedService
+    SettingsOrigin origin, SettingsInUse inUse, StateFolder state, MasterKey master, SecretVault vault, HealthReport health, IServer server,
+    AdminCertificate certificate, AccessBook access, SetupLink setup, IEventSink events, TimeProvider clock, ILogger<Announcer> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -30,6 +31,10 @@ internal sealed partial class Announcer(
         foreach (var subnet in settings.Subnets)
         {
             Log.Subnet(logger, subnet.Network.ToString(), subnet.Interface ?? "relays only", subnet.Mode);
+        }
+        if (SecretsHealth.Warning(master, vault) is { } warning)
+        {
+            Log.KeyBesideState(logger, warning);
         }
         if (!settings.AnswersDhcp)
         {
@@ -89,6 +94,9 @@ internal sealed partial class Announcer(
         [LoggerMessage(7003, LogLevel.Warning, "DHCP is answered on no network, because the settings name none. To serve one, write its interface into a file, "
             + "such as `{Example}` (every key is explained in configs/appliance.yaml), and start with --config FILE")]
         public static partial void NoNetwork(ILogger logger, string example);
+
+        [LoggerMessage(7005, LogLevel.Warning, "{Warning}")]
+        public static partial void KeyBesideState(ILogger logger, string warning);
 
         [LoggerMessage(7004, LogLevel.Information, "Stopping: what is under way is finished first")]
         public static partial void Stopping(ILogger logger);

@@ -11,14 +11,17 @@ using Matchbox.Core.Health;
 using Matchbox.Core.Leases;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Core.Secrets;
 using Matchbox.Dhcp;
 using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
+using Matchbox.Http.Boot.Secure;
 using Matchbox.Http.Boot.Signing;
 using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
 using Matchbox.Storage.Journal;
 using Matchbox.Storage.LiteDb;
+using Matchbox.Storage.LiteDb.Sealing;
 using Matchbox.Tftp;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,8 +35,10 @@ internal static class ApplianceHost
     /// <summary>How long what is under way may take at a stop.</summary>
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(15);
 
-    public static IHost Build(SettingsOrigin origin, ApplianceSettings settings, StateFolder state, ApplianceLog log) =>
-        new HostBuilder()
+    public static IHost Build(SettingsOrigin origin, ApplianceSettings settings, StateFolder state, ApplianceLog log)
+    {
+        var secure = new SecureListener(settings.Boot.SecureListen, new BootAuthority(state.Path), settings.Boot.Listen[0].Port);
+        return new HostBuilder()
             .UseContentRoot(AppContext.BaseDirectory)
             .UseSerilog(log.Logger)
             .UseSystemd()
@@ -45,8 +50,9 @@ internal static class ApplianceHost
                 services.AddSingleton(log).AddSingleton<ISettingsUser>(log);
                 AddSettings(services, settings);
                 AddStores(services, state);
+                AddSecrets(services, settings, state, secure);
                 AddBooting(services, settings, state);
-                AddServices(services, settings, state);
+                AddServices(services, settings, state, secure);
                 services.AddHostedService<SettingsReloader>();
             })
             .ConfigureWebHost(
@@ -57,13 +63,14 @@ internal static class ApplianceHost
                     .ConfigureKestrel(kestrel =>
                     {
                         kestrel.LimitForBoot(BootListenerOf(settings));
-                        Listeners.Listen(kestrel, settings, state.SocketPath);
+                        Listeners.Listen(kestrel, settings, state.SocketPath, secure);
                     })
                     .ConfigureServices(services => services.AddRoutingCore())
                     .Configure(Paths.Map),
                 options => options.SuppressEnvironmentConfiguration = true)
             .ConfigureServices(services => services.AddHostedService<Announcer>())
             .Build();
+    }
 
     private static void AddSettings(IServiceCollection services, ApplianceSettings settings)
     {
@@ -90,6 +97,18 @@ internal static class ApplianceHost
         AddHosted<MachineRegistry>(services);
     }
 
+    private static void AddSecrets(IServiceCollection services, ApplianceSettings settings, StateFolder state, SecureListener secure)
+    {
+        services.AddSingleton(MasterKeySource.Find(Environment.GetEnvironmentVariable, settings.SecretsKeyFile, state));
+        services.AddSingleton<ISecretStore, LiteDbSecretStore>();
+        services.AddSingleton<ISecretSealer, DataProtectionSealer>();
+        services.AddSingleton<SecretVault>();
+        services.AddSingleton<IHealthCheck, SecretsHealth>();
+        services.AddSingleton(provider => new ConfigProtection(
+            provider.GetRequiredService<SecretVault>(), new DeliveryTokens(provider.GetRequiredService<MasterKey>().Derive("delivery tokens"))));
+        services.AddSingleton(secure);
+    }
+
     private static void AddBooting(IServiceCollection services, ApplianceSettings settings, StateFolder state)
     {
         services.AddSingleton(provider => new BootNonce(state.Key, provider.GetRequiredService<TimeProvider>()));
@@ -108,7 +127,7 @@ internal static class ApplianceHost
         services.AddSingleton<ISettingsUser>(provider => provider.GetRequiredService<DeclaredMachines>());
     }
 
-    private static void AddServices(IServiceCollection services, ApplianceSettings settings, StateFolder state)
+    private static void AddServices(IServiceCollection services, ApplianceSettings settings, StateFolder state, SecureListener secure)
     {
         services.AddDhcp(new DhcpSettings
         {
@@ -125,7 +144,7 @@ internal static class ApplianceHost
             services.AddSingleton<ITftpObserver>(provider => provider.GetRequiredService<BootTftpFiles>());
             services.AddTftp(TftpOf(settings));
         }
-        services.AddBootListener(BootListenerOf(settings) with { Signer = SignerOf(settings) });
+        services.AddBootListener(BootListenerOf(settings) with { Signer = SignerOf(settings), Secure = secure });
         if (settings.Grpc.Enabled)
         {
             services.AddGrpcListener(GrpcOf(settings));

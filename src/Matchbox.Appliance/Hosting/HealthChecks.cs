@@ -1,6 +1,7 @@
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Health;
 using Matchbox.Core.Networks;
+using Matchbox.Core.Secrets;
 using Matchbox.Dhcp;
 using Matchbox.Dhcp.V4.Watching;
 
@@ -59,4 +60,17 @@ internal sealed class StateHealth(StateFolder state) : IHealthCheck
             : [new HealthFinding("state folder", HealthState.Degraded,
                 $"{state.Path} has {free >> 20} MiB left: leases go on in space that is set aside, but machines and events may be lost")];
     }
+}
+
+/// <summary>Can the secrets be opened, and does the master key lie apart from what it seals.</summary>
+internal sealed class SecretsHealth(MasterKey master, SecretVault vault) : IHealthCheck
+{
+    public IEnumerable<HealthFinding> Check() =>
+        [.. vault.Check(), .. Warning(master, vault) is { } warning ? [new HealthFinding("secrets", HealthState.Degraded, warning)] : Array.Empty<HealthFinding>()];
+
+    /// <summary>What to tell of the key's place; null while there is nothing that it seals, or where it lies elsewhere.</summary>
+    public static string? Warning(MasterKey master, SecretVault vault) => master.LiesWithState && vault.All.Any()
+        ? $"the master key of the secrets is {master.Source}, beside what it seals: whoever gets the state folder or a backup of it reads them. "
+            + "Give it as the systemd credential matchbox-master-key, in MATCHBOX_MASTER_KEY or in a file elsewhere (secrets.key-file)"
+        : null;
 }

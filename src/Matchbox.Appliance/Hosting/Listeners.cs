@@ -3,8 +3,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Matchbox.Appliance.Settings;
+using Matchbox.Core.Catalogs;
 using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
+using Matchbox.Http.Boot.Secure;
 using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
 using Microsoft.AspNetCore.Connections;
@@ -30,12 +32,18 @@ internal static class Listeners
     private const UnixFileMode OwnerAndGroup =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
 
-    public static void Listen(KestrelServerOptions kestrel, ApplianceSettings settings, string socketPath)
+    public static void Listen(KestrelServerOptions kestrel, ApplianceSettings settings, string socketPath, SecureListener secure)
     {
         var tls = TlsOf(settings.Boot.Tls);
         foreach (var endpoint in settings.Boot.Listen)
         {
             kestrel.ListenBoot(endpoint, tls);
+        }
+        kestrel.ListenSecureBoot(secure);
+        // A machine may come back to it that was sent there before we started.
+        if (settings.Boot.SecureAtStart || kestrel.ApplicationServices.GetRequiredService<ICatalogSource>().Current.HasProtected)
+        {
+            secure.Open();
         }
         foreach (var endpoint in settings.Grpc.Listen)
         {

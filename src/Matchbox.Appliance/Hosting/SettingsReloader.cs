@@ -99,9 +99,11 @@ public sealed partial class SettingsReloader(
             ("compatibility", before.Compatibility != after.Compatibility),
             ("write-to", before.WriteTo != after.WriteTo),
             ("key-ring-path", before.KeyRingPath != after.KeyRingPath),
+            ("secrets.key-file", before.SecretsKeyFile != after.SecretsKeyFile),
             ("log.format", before.Log.Format != after.Log.Format),
             ("log.file", before.Log.File != after.Log.File),
-            ("boot", !before.Boot.Listen.SequenceEqual(after.Boot.Listen) || before.Boot with { Listen = [] } != after.Boot with { Listen = [] }),
+            ("boot", !before.Boot.Listen.SequenceEqual(after.Boot.Listen) || !before.Boot.SecureListen.SequenceEqual(after.Boot.SecureListen)
+                || before.Boot with { Listen = [], SecureListen = [] } != after.Boot with { Listen = [], SecureListen = [] }),
             ("grpc",
                 before.Grpc with { Listen = [], Deny = [] } != after.Grpc with { Listen = [], Deny = [] }
                 || !before.Grpc.Listen.SequenceEqual(after.Grpc.Listen) || !before.Grpc.Deny.SequenceEqual(after.Grpc.Deny)),

@@ -26,7 +26,7 @@ public sealed partial class StateFolder : IDisposable
     {
         Path = path;
         _lock = held;
-        Key = ReadKey();
+        Key = ReadOrMakeKey("boot.key");
     }
 
     public string Path { get; }
@@ -136,9 +136,10 @@ public sealed partial class StateFolder : IDisposable
         }
     }
 
-    private byte[] ReadKey()
+    /// <summary>The 32 octets of a key of this folder; made at random at the first call, for the owner's eyes only.</summary>
+    public byte[] ReadOrMakeKey(string name)
     {
-        var file = System.IO.Path.Combine(Path, "boot.key");
+        var file = System.IO.Path.Combine(Path, name);
         if (File.Exists(file) && File.ReadAllBytes(file) is { Length: KeyLength } key)
         {
             return key;

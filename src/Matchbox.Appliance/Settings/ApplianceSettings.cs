@@ -42,6 +42,9 @@ public sealed record ApplianceSettings
     /// <summary>The OpenPGP secret key ring that signs what machines fetch; its pass phrase comes from <see cref="SettingsOverrides.PassphraseVariable"/>. Null: no signatures.</summary>
     public string? KeyRingPath { get; init; }
 
+    /// <summary>A file with the master key of secrets, outside of the state folder. Null: see <see cref="Hosting.MasterKeySource"/>.</summary>
+    public string? SecretsKeyFile { get; init; }
+
     public LogSettings Log { get; init; } = new();
 
     public BootSettings Boot { get; init; } = new();
@@ -147,6 +150,14 @@ public sealed record BootSettings
 {
     /// <summary>The port of the first one goes into the URLs that machines get.</summary>
     public ImmutableArray<IPEndPoint> Listen { get; init; } = [new IPEndPoint(IPAddress.Any, 8080)];
+
+    /// <summary>
+    /// Where protected configs are fetched over TLS. The port of the first one goes into the URLs that machines get. Empty: nowhere.
+    /// </summary>
+    public ImmutableArray<IPEndPoint> SecureListen { get; init; } = [new IPEndPoint(IPAddress.Any, 8443)];
+
+    /// <summary>The settings name <see cref="SecureListen"/>: it is opened at the start, and not when the first machine needs it.</summary>
+    public bool SecureAtStart { get; init; }
 
     /// <summary>Reports of one address in a minute.</summary>
     public int ReportsPerMinute { get; init; } = 60;

@@ -55,6 +55,10 @@ internal sealed class SettingsChecks(List<SettingsFault> faults)
         {
             Fault(root.PositionOf("assets-path"), $"assets are served to everybody and may not lie together with the state in {state}: name another folder");
         }
+        if (settings.SecretsKeyFile is { } key && IsInside(key, state))
+        {
+            Fault(root.Section("secrets").PositionOf("key-file"), $"the master key may not lie in {state} with what it seals: name a file elsewhere");
+        }
     }
 
     private void CheckListeners(ApplianceSettings settings, SettingsSection root)
@@ -65,6 +69,7 @@ internal sealed class SettingsChecks(List<SettingsFault> faults)
         (IPEndPoint listen, SettingsPosition at)[] all =
         [
             .. settings.Boot.Listen.Select((listen, index) => (listen, boot.PositionOf("listen", index))),
+            .. (settings.Boot.SecureAtStart ? settings.Boot.SecureListen : []).Select((listen, index) => (listen, boot.PositionOf("secure-listen", index))),
             .. settings.Grpc.Listen.Select((listen, index) => (listen, grpc.PositionOf("listen", index))),
             .. settings.Admin.Listen.Select((listen, index) => (listen, admin.PositionOf("listen", index))),
         ];

@@ -11,14 +11,17 @@ internal static class SettingsOverrides
     /// <summary>The pass phrase of the key ring, which no file and no command line may hold.</summary>
     public const string PassphraseVariable = "MATCHBOX_PASSPHRASE";
 
+    /// <summary>The master key of secrets, in base64.</summary>
+    public const string MasterKeyVariable = "MATCHBOX_MASTER_KEY";
+
     /// <summary>The values that may be overridden, by path.</summary>
     public static readonly string[] Paths =
     [
         "state-path", "data-path", "assets-path", "loaders-path", "compatibility", "write-to", "key-ring-path",
         "log.level", "log.format", "log.file",
-        "boot.listen", "boot.reports-per-minute", "boot.tls.enabled", "boot.tls.cert-file", "boot.tls.key-file",
+        "boot.listen", "boot.secure-listen", "boot.reports-per-minute", "boot.tls.enabled", "boot.tls.cert-file", "boot.tls.key-file",
         "grpc.listen", "grpc.cert-file", "grpc.key-file", "grpc.ca-file", "admin.listen", "admin.tls.cert-file", "admin.tls.key-file",
-        "tftp.enabled", "tftp.listen", "tftp.port", "tftp.max-transfers", "tftp.max-transfers-per-source", "tftp.max-window",
+        "secrets.key-file", "tftp.enabled", "tftp.listen", "tftp.port", "tftp.max-transfers", "tftp.max-transfers-per-source", "tftp.max-window",
         "tftp.max-block-size", "dhcp.port", "dhcp.proxy-port", "dhcp.queue-length",
     ];
 
@@ -49,7 +52,7 @@ internal static class SettingsOverrides
             {
                 root = Put(root, path, text, at);
             }
-            else if (name is not (ConfigVariable or PassphraseVariable))
+            else if (name is not (ConfigVariable or PassphraseVariable or MasterKeyVariable))
             {
                 notes.Add(new SettingsFault(at, $"this variable is no setting and does nothing{Nearest.Suggest(name, [.. ByVariable.Keys, .. UpstreamFlags.Variables])}"));
             }
@@ -79,7 +82,7 @@ internal static class SettingsOverrides
 
     private static SettingsNode.Map Put(SettingsNode.Map root, string path, string text, SettingsPosition at)
     {
-        SettingsNode value = path.EndsWith(".listen", StringComparison.Ordinal)
+        SettingsNode value = path.EndsWith("listen", StringComparison.Ordinal)
             ? new SettingsNode.List([.. text.Split(',', StringSplitOptions.TrimEntries).Select(item => new SettingsNode.Scalar(item, at))], at)
             : new SettingsNode.Scalar(text, at);
         return root.With(path.Split('.'), value);

@@ -29,6 +29,7 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
             Compatibility = root.Value("compatibility", CompatibilityMode.Standard, ValueKinds.OneOf<CompatibilityMode>()),
             WriteTo = ReadWriteTo(root),
             KeyRingPath = NullIfEmpty(root.Value("key-ring-path", "", ValueKinds.OrEmpty(path))),
+            SecretsKeyFile = ReadSecrets(root.Section("secrets"), path),
             Log = ReadLog(root.Section("log"), path),
             Boot = ReadBoot(root.Section("boot"), path),
             Grpc = ReadGrpc(root.Section("grpc"), path),
@@ -50,6 +51,13 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
         return settings;
     }
 
+    private static string? ReadSecrets(SettingsSection secrets, ValueKind<string> path)
+    {
+        var file = NullIfEmpty(secrets.Value("key-file", "", path));
+        secrets.End();
+        return file;
+    }
+
     private static LogSettings ReadLog(SettingsSection log, ValueKind<string> path)
     {
         var settings = new LogSettings
@@ -69,6 +77,8 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
         var settings = new BootSettings
         {
             Listen = ReadListen(boot, standard.Listen),
+            SecureListen = boot.List("secure-listen", standard.SecureListen, ValueKinds.EndPoint),
+            SecureAtStart = boot.Has("secure-listen"),
             ReportsPerMinute = boot.Value("reports-per-minute", standard.ReportsPerMinute, ValueKinds.Number(1, 10_000)),
             Tls = new BootTlsSettings
             {

@@ -62,7 +62,7 @@ public static class TouchedMachines
 
     private static bool AreAlike(Catalog before, Group old, Catalog after, Group now) =>
         (ReferenceEquals(old, now)
-            || (old.Profile == now.Profile && old.Metadata == now.Metadata && old.Name == now.Name && old.Priority == now.Priority
+            || (old.Profile == now.Profile && old.Metadata == now.Metadata && old.Name == now.Name && old.Priority == now.Priority && old.Protection == now.Protection
                 && old.Selector.SequenceEqual(now.Selector) && old.Options.SequenceEqual(now.Options)
                 && old.Match.Select(TextOf).SequenceEqual(now.Match.Select(TextOf), StringComparer.Ordinal)))
         && AreAlike(before.OfferOf(old), after.OfferOf(now))
@@ -82,7 +82,7 @@ public static class TouchedMachines
 
     private static bool AreAlike(Profile old, Profile now) =>
         old.Id == now.Id && old.Name == now.Name && old.IgnitionId == now.IgnitionId && old.CloudId == now.CloudId && old.GenericId == now.GenericId
-        && old.Install == now.Install;
+        && old.Install == now.Install && old.Protection == now.Protection;
 
     /// <summary>Profiles that no group names, before or after, and that are not what they were.</summary>
     private static bool UnusedChanged(Catalog before, Catalog after)

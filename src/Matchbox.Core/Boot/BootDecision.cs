@@ -32,6 +32,9 @@ public abstract record BootDecision
     /// <summary>Waits until a person frees it.</summary>
     public sealed record Hold(string Why) : BootDecision(Why);
 
+    /// <summary>Gets no part of its protected config: the request is foreign, wrong or late, which is an alarm.</summary>
+    public sealed record Deny(string Why) : BootDecision(Why);
+
     /// <summary>Gets no boot answer at all.</summary>
     public sealed record Silent(string Why) : BootDecision(Why);
 }

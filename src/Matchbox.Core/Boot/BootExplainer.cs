@@ -18,7 +18,7 @@ public sealed record ExplainRequest(Labels Labels, IPv4Address? Address = null, 
 /// session begun, no event written. Thread-safe.
 /// </summary>
 public sealed class BootExplainer(
-    MachineRegistry machines, ICatalogSource catalogs, ISubnetSource subnets, BootSessions sessions, TimeProvider clock)
+    MachineRegistry machines, ICatalogSource catalogs, ISubnetSource subnets, BootSessions sessions, TimeProvider clock, ConfigProtection? protection = null)
 {
     private const string Nonce = "NONCE", Token = "TOKEN";
 
@@ -36,7 +36,7 @@ public sealed class BootExplainer(
         var catalog = catalogs.Current;
         var selection = catalog.Explain(labels, address, request.Most);
         var group = selection.Winner;
-        var offer = group is null ? null : catalog.OfferOf(group);
+        var offer = group is null || catalog.OfferOf(group) is not { } plain ? null : protection?.Pin(plain, group) ?? plain;
         // A machine that is armed will be started by us: explained is that boot, not a request that proves nothing.
         var nonce = session?.Nonce ?? (recognised.Machine?.Installation.Arming is null ? null : Nonce);
         var question = new BootQuestion

@@ -12,6 +12,15 @@ public static class BootGate
 {
     public static BootDecision Decide(BootQuestion question)
     {
+        var decision = Choose(question);
+        return question.Protection is null ? decision
+            : question.Stage == BootStage.Ignition ? Guard(question, decision)
+            : WhyNoScript(question, decision) is { } why ? new BootDecision.Discover(why)
+            : decision;
+    }
+
+    private static BootDecision Choose(BootQuestion question)
+    {
         if (question.Conflict is { } conflict)
         {
             return new BootDecision.Hold($"identity: {conflict}");
@@ -48,6 +57,23 @@ public static class BootGate
         : offer is null || offer.Profile.Id != arming.ProfileId ? $"the profile is no longer {arming.ProfileId}"
         : offer.Digest != arming.Digest ? $"what profile {arming.ProfileId} serves has changed since it was armed"
         : null;
+
+    // The script carries the token to what is protected: only the machine's present boot gets it.
+    private static string? WhyNoScript(BootQuestion question, BootDecision decision) =>
+        question.Stage == BootStage.Dhcp || decision is not BootDecision.BootProfile ? null
+        : !question.Verified ? "its config is protected, and this request does not belong to the machine's present boot"
+        : question.Machine is null ? "its config is protected, and nobody is named"
+        : question.Machine.Delivery is { } delivery && delivery.HasEnded(question.Nonce!) ? "its config is protected, and another boot came after this one"
+        : null;
+
+    // Every part of a protected config: to the present boot alone, with its token, once.
+    private static BootDecision Guard(BootQuestion question, BootDecision decision) =>
+        decision is not BootDecision.BootProfile ? new BootDecision.Deny(decision.Reason)
+        : !question.Verified ? new BootDecision.Deny("the request does not come from the machine's present boot")
+        : !question.HasToken ? new BootDecision.Deny("the request does not carry the token of the boot's script")
+        : question.Machine?.Delivery is not { } delivery || delivery.Nonce != question.Nonce ? new BootDecision.Deny("no script of this boot was served last")
+        : delivery.WhyNot(question.Resource, question.Source, question.Now) is { } why ? new BootDecision.Deny(why)
+        : decision;
 
     // A profile may be there for its config alone, for machines that boot by other means; and who was not started by us gets
     // the script that poseidon/matchbox gives, which does not look whether the config is there.

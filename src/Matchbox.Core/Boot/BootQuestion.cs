@@ -1,6 +1,7 @@
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Protocols;
 
 namespace Matchbox.Core.Boot;
 
@@ -58,6 +59,18 @@ public sealed record BootQuestion
 
     /// <summary>Its source address is the machine's, with or without a nonce: enough for the timeline, not for a change.</summary>
     public bool FromMachine { get; init; }
+
+    /// <summary>What of the machine's config is asked for: <c>ignition</c>, <c>generic</c>, <c>cloud</c>, <c>metadata</c>, or a signature of one.</summary>
+    public string Resource { get; init; } = "";
+
+    /// <summary>Where the request came from.</summary>
+    public IPv4Address Source { get; init; }
+
+    /// <summary>It carries the token of this boot's script.</summary>
+    public bool HasToken { get; init; }
+
+    /// <summary>What protects the machine's configs; null: nothing.</summary>
+    public Protection? Protection => Protection.Of(Group, Offer?.Profile);
 
     public required DateTimeOffset Now { get; init; }
 }

@@ -26,6 +26,15 @@ public sealed record BootRequest
     /// <summary>The attempt's token, as the request carries it.</summary>
     public string? Token { get; init; }
 
+    /// <summary>What of the config is asked for, as its path is: <c>ignition</c>, <c>generic.sig</c>.</summary>
+    public string Resource { get; init; } = "";
+
+    /// <summary>The connection is encrypted: a protected config goes no other way.</summary>
+    public bool IsEncrypted { get; init; }
+
+    /// <summary>Only the headers are asked for: it counts as nothing.</summary>
+    public bool IsHead { get; init; }
+
     /// <summary>Scheme and authority that the client used, without a slash at the end: the start of every URL we hand out.</summary>
     public required string BaseUrl { get; init; }
 }
@@ -64,6 +73,12 @@ public abstract record ConfigAnswer
 
     public sealed record NotFound(string Reason) : ConfigAnswer;
 
+    /// <summary>It is protected, and this request gets nothing of it.</summary>
+    public sealed record Denied(string Reason) : ConfigAnswer;
+
+    /// <summary>It is protected: the same request over TLS gets it.</summary>
+    public sealed record OverTls : ConfigAnswer;
+
     /// <summary>There is one, and it cannot be made for this machine: where and why.</summary>
     public sealed record Broken(string Reason) : ConfigAnswer;
 }
@@ -80,6 +95,9 @@ public enum ReportStep
     Installed,
     Failed,
     Progress,
+
+    /// <summary>The machine has its protected config: nobody gets it from now on.</summary>
+    Fetched,
 }
 
 /// <summary>How a report was taken.</summary>

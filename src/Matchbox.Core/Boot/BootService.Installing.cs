@@ -23,6 +23,10 @@ public sealed partial class BootService
         }
         var owner = sessions.OwnerOf(source);
         var own = owner is { } mac && machine.Macs.Contains(mac);
+        if (report.Step == ReportStep.Fetched)
+        {
+            return await FetchedAsync(machine, report, own, cancellation);
+        }
         if (report.Step != ReportStep.Installed)
         {
             if (own && report.Step == ReportStep.Booted)
@@ -108,9 +112,10 @@ public sealed partial class BootService
         return new ReportAddress($"{baseUrl}/report", token, mac);
     }
 
+    // A live boot reports with its token that it has its protected config.
     private static ReportAddress? ReportFor(BootQuestion question, BootRequest request, HardwareAddress? mac) =>
         question is { Verified: true, Machine: { } machine } && mac is { } own && request.Token is { } token
-        && machine.Installation.AttemptOf(question.Nonce!)?.TokenHash == HashOf(token)
+        && (question.HasToken || machine.Installation.AttemptOf(question.Nonce!)?.TokenHash == HashOf(token))
             ? new ReportAddress($"{request.BaseUrl}/report", token, own)
             : null;
 

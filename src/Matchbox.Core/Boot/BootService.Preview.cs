@@ -24,9 +24,10 @@ public sealed partial class BootService
         return BootGate.Decide(question) switch
         {
             BootDecision.BootProfile { Install: InstallDelivery.Live } live =>
-                new ScriptAnswer.Boot(live.Offer, ScriptArguments.Of(live.Offer, baseUrl, PreviewSecret, report: null)),
+                new ScriptAnswer.Boot(live.Offer, ScriptArguments.Of(live.Offer, baseUrl, PreviewSecret, report: null, question.Protection is null ? null : PreviewSecret)),
             BootDecision.BootProfile install =>
-                new ScriptAnswer.Boot(install.Offer, ScriptArguments.Of(install.Offer, baseUrl, PreviewSecret, PreviewReport(mac, baseUrl))),
+                new ScriptAnswer.Boot(install.Offer, ScriptArguments.Of(
+                    install.Offer, baseUrl, PreviewSecret, PreviewReport(mac, baseUrl), question.Protection is null ? null : PreviewSecret)),
             BootDecision.BootLocal local => new ScriptAnswer.Local(local.Method, local.Reason),
             BootDecision.Discover discover =>
                 new ScriptAnswer.Wait(Describe(question, mac), discover.Reason, question.Firmware == FirmwareKind.Bios ? LocalBoot.SanBoot : LocalBoot.Exit),
@@ -44,9 +45,10 @@ public sealed partial class BootService
     {
         var sent = PreviewLabels(machine, labels);
         var request = new RequestData([.. sent], RawQueryOf(sent));
-        // An installer's config belongs to an attempt, which its script begins: whether there would be one is asked of that.
+        // An installer's config belongs to an attempt, and a protected one to a boot, which the script begins: whether there would be
+        // one is asked of that. Secrets are placeholders.
         var question = PreviewQuestion(machine, BootStage.Ignition, sent);
-        question = question.Offer is { Installs: true } ? question with { Stage = BootStage.IpxeScript } : question;
+        question = question is { Offer.Installs: true } or { Protection: not null } ? question with { Stage = BootStage.IpxeScript } : question;
         var decision = BootGate.Decide(question);
         if (decision is not BootDecision.BootProfile boot)
         {

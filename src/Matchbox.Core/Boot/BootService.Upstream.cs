@@ -18,6 +18,10 @@ public sealed partial class BootService
         {
             return new ScriptAnswer.NotFound(offer?.Fault ?? "no group with a profile selects this machine");
         }
+        if (WhyNotUngated(request, group!, offer) is { } why)
+        {
+            return new ScriptAnswer.NotFound(why);
+        }
         TellOf(request, EventKind.ScriptServed, $"profile {offer.Profile.Id} by group {group!.Id}, ungated", "profile", offer.Profile.Id);
         return new ScriptAnswer.Boot(offer, boot.Args);
     }
@@ -28,6 +32,10 @@ public sealed partial class BootService
         if (offer?.Config is not { } config)
         {
             return new ConfigAnswer.NotFound(offer?.Fault ?? "no group with a profile and an Ignition config selects this machine");
+        }
+        if (WhyNotUngated(request, group!, offer) is { } why)
+        {
+            return new ConfigAnswer.NotFound(why);
         }
         var rendered = _renderer.Ignition(config, group!, Sent(request));
         if (!rendered.IsUpstreamForm && rendered.Bytes is null && !rendered.IsEmptyUpstream && config.AsIgnition is null)
@@ -45,8 +53,27 @@ public sealed partial class BootService
         {
             return new ConfigAnswer.NotFound($"no {kind.What} for this machine");
         }
-        var rendered = kind.Render(file, group!, Sent(request));
+        if (WhyNotUngated(request, group!, offer) is { } why)
+        {
+            return new ConfigAnswer.NotFound(why);
+        }
+        var rendered = kind.Render(file, group!, Sent(request), null);
         return rendered.Bytes is { } bytes ? new ConfigAnswer.Config(bytes, null) : new ConfigAnswer.NotFound(rendered.Failure!);
+    }
+
+    /// <summary>
+    /// What is protected, or holds secrets, needs the gate, which strict mode does not ask. Upstream knows neither key, so nothing that
+    /// it would serve is refused by this. Null: it may be served.
+    /// </summary>
+    private string? WhyNotUngated(BootRequest request, Group group, BootOffer? offer)
+    {
+        if (Protection.Of(group, offer?.Profile) is null && !(offer is not null && offer.Files.Any(file => file.UsesSecrets)))
+        {
+            return null;
+        }
+        const string Why = "protected configs are not served in strict compatibility: nothing proves there who asks";
+        TellOf(request, EventKind.ConfigDenied, Why, "alarm", "true");
+        return Why;
     }
 
     private (Group? Group, BootOffer? Offer) Selected(BootRequest request)

@@ -12,7 +12,7 @@ namespace Matchbox.Core.Boot;
 /// </summary>
 public sealed partial class BootService(
     MachineRegistry machines, ICatalogSource catalogs, ISubnetSource subnets, BootSessions sessions, MachinePolicies policies,
-    IEventSink events, TimeProvider clock, BootServiceSettings settings)
+    IEventSink events, TimeProvider clock, BootServiceSettings settings, ConfigProtection? protection = null)
 {
     private readonly ConfigRenderer _renderer = new();
 
@@ -35,17 +35,21 @@ public sealed partial class BootService(
         switch (decision)
         {
             case BootDecision.BootProfile { Install: InstallDelivery.Live } live:
+                if (!await OpenAsync(question, cancellation))
+                {
+                    return await ForScriptAsync(request, cancellation);
+                }
                 Reached(mac, question, BootStep.ScriptServed);
                 Await(mac, question, live.Offer, request.BaseUrl);
                 Tell(question, EventKind.ScriptServed, live.Reason, ("profile", live.Offer.Profile.Id));
-                return new ScriptAnswer.Boot(live.Offer, ScriptArguments.Of(live.Offer, request.BaseUrl, question.Nonce, report: null));
+                return new ScriptAnswer.Boot(live.Offer, ScriptArguments.Of(live.Offer, request.BaseUrl, question.Nonce, report: null, LiveToken(question, mac)));
             case BootDecision.BootProfile install:
-                var report = await BeginAsync(question, install, mac!.Value, request.BaseUrl, cancellation);
+                var report = await OpenAsync(question, cancellation) ? await BeginAsync(question, install, mac!.Value, request.BaseUrl, cancellation) : null;
                 Reached(mac, question, BootStep.ScriptServed);
                 Await(mac, question, install.Offer, request.BaseUrl);
                 return report is null
                     ? await ForScriptAsync(request, cancellation)
-                    : new ScriptAnswer.Boot(install.Offer, ScriptArguments.Of(install.Offer, request.BaseUrl, question.Nonce, report));
+                    : new ScriptAnswer.Boot(install.Offer, ScriptArguments.Of(install.Offer, request.BaseUrl, question.Nonce, report, question.Protection is null ? null : report.Token));
             case BootDecision.BootLocal local:
                 Reached(mac, question, BootStep.ScriptServed);
                 Tell(question, EventKind.BootLocal, local.Reason);
@@ -71,15 +75,26 @@ public sealed partial class BootService(
         var sent = Sent(request);
         var (question, mac) = Ask(request with { Stage = BootStage.Ignition });
         await CancelVoidArmingAsync(question, cancellation);
-        switch (BootGate.Decide(question))
+        var decision = BootGate.Decide(question);
+        if (await WithheldAsync(question, decision, request, cancellation) is { } withheld)
+        {
+            return withheld;
+        }
+        switch (decision)
         {
             case BootDecision.BootProfile { Offer.Config: { } config } boot:
-                var rendered = _renderer.Ignition(config, question.Group!, sent);
+                var secrets = SecretsFor(question, config);
+                var rendered = _renderer.Ignition(config, question.Group!, sent, secrets);
+                Forget(secrets);
                 if (WhyNotServed(boot.Offer, config, rendered) is { } why)
                 {
                     Tell(question, EventKind.Failed, $"config refused: {why}");
                     RememberConfigFault(question, boot.Offer, why);
                     return new ConfigAnswer.Broken(why);
+                }
+                if (await DeliverAsync(question, request, cancellation) is { } late)
+                {
+                    return late;
                 }
                 Reached(mac, question, BootStep.IgnitionServed);
                 Tell(question, EventKind.IgnitionServed, $"config {boot.Offer.Profile.IgnitionId}", ("config", boot.Offer.Profile.IgnitionId));
@@ -101,12 +116,12 @@ public sealed partial class BootService(
     }
 
     /// <summary>The generic file of the machine's profile. An installer's is served only to the boot that its attempt belongs to.</summary>
-    public ConfigAnswer ForGeneric(BootRequest request) => ForFile(request, PlainConfig.Generic);
+    public ValueTask<ConfigAnswer> ForGenericAsync(BootRequest request, CancellationToken cancellation) => ForFileAsync(request, PlainConfig.Generic, cancellation);
 
     /// <summary>The cloud-config of the machine's profile, by the same rule.</summary>
-    public ConfigAnswer ForCloud(BootRequest request) => ForFile(request, PlainConfig.Cloud);
+    public ValueTask<ConfigAnswer> ForCloudAsync(BootRequest request, CancellationToken cancellation) => ForFileAsync(request, PlainConfig.Cloud, cancellation);
 
-    private ConfigAnswer ForFile(BootRequest request, PlainConfig kind)
+    private async ValueTask<ConfigAnswer> ForFileAsync(BootRequest request, PlainConfig kind, CancellationToken cancellation)
     {
         if (IsStrict)
         {
@@ -114,6 +129,10 @@ public sealed partial class BootService(
         }
         var sent = Sent(request);
         var (question, _) = Ask(request with { Stage = BootStage.Ignition });
+        if (question.Protection is not null && await WithheldAsync(question, BootGate.Decide(question), request, cancellation) is { } withheld)
+        {
+            return withheld;
+        }
         if (question.Offer is not { } offer)
         {
             return new ConfigAnswer.NotFound(BootGate.Decide(question).Reason);
@@ -132,13 +151,15 @@ public sealed partial class BootService(
             Tell(question, EventKind.Failed, missing);
             return new ConfigAnswer.Broken(missing);
         }
-        var rendered = kind.Render(file, question.Group!, sent);
+        var secrets = SecretsFor(question, file);
+        var rendered = kind.Render(file, question.Group!, sent, secrets);
+        Forget(secrets);
         if (WhyNotServed(offer, file, rendered) is { } why)
         {
             Tell(question, EventKind.Failed, $"{kind.What} refused: {why}");
             return new ConfigAnswer.Broken(why);
         }
-        return new ConfigAnswer.Config(rendered.Bytes!.Value, null);
+        return await DeliverAsync(question, request, cancellation) ?? new ConfigAnswer.Config(rendered.Bytes!.Value, null);
     }
 
     // What the request said could make an installer of a template whose group was never seen to be one.
@@ -151,14 +172,28 @@ public sealed partial class BootService(
     // Recognising a machine adds its own labels to those of the request; a template sees what was sent.
     private static RequestData Sent(BootRequest request) => new([.. request.Labels], request.RawQuery);
 
-    /// <summary>The group that a request selects; null: none. Boots nothing.</summary>
-    public Group? GroupFor(BootRequest request) => IsStrict ? catalogs.Current.Select(request.Labels) : Ask(request).Question.Group;
+    /// <summary>The group that a request selects, whose metadata is asked for; null: none. Or what is answered in its stead.</summary>
+    public async ValueTask<(Group? Group, ConfigAnswer? Withheld)> ForMetadataAsync(BootRequest request, CancellationToken cancellation)
+    {
+        if (IsStrict)
+        {
+            var (selected, offer) = Selected(request);
+            return selected is not null && Protection.Of(selected, offer?.Profile) is not null && WhyNotUngated(request, selected, offer) is { } why
+                ? (null, new ConfigAnswer.NotFound(why))
+                : (selected, null);
+        }
+        var (question, _) = Ask(request with { Stage = BootStage.Ignition });
+        return question.Protection is null ? (question.Group, null)
+            : await WithheldAsync(question, BootGate.Decide(question), request, cancellation) is { } withheld ? (null, withheld)
+            : await DeliverAsync(question, request, cancellation) is { } late ? (null, late)
+            : (question.Group, null);
+    }
 
     /// <summary>What a person may know before arming: which profile the machine's own labels select.</summary>
     public BootOffer? OfferFor(Machine machine)
     {
         var catalog = catalogs.Current;
-        return catalog.Select(LabelsOf(machine), AddressOf(machine)) is { } group ? catalog.OfferOf(group) : null;
+        return catalog.Select(LabelsOf(machine), AddressOf(machine)) is { } group ? Pinned(catalog.OfferOf(group), group) : null;
     }
 
     internal void Tell(Machine machine, EventKind kind, string text, params ReadOnlySpan<(string Key, string Value)> data)
@@ -197,7 +232,13 @@ public sealed partial class BootService(
         var subnet = subnets.Current.Containing(request.Source);
         var firmware = mac is { } present && sessions.Present(present) is { } session ? session.Firmware : FirmwareOf(request.Labels);
         var question = Ask(request.Stage, request.Labels, request.Source, new MachineClaims(mac, uuid, request.Labels["serial"]), subnet?.Unknown ?? UnknownPolicy.Discover, firmware, nonce);
-        return (question with { FromMachine = mac is not null && sessions.OwnerOf(request.Source) == mac }, mac);
+        return (question with
+        {
+            FromMachine = mac is not null && sessions.OwnerOf(request.Source) == mac,
+            Resource = request.Resource,
+            Source = request.Source,
+            HasToken = HasToken(question, mac, request.Token),
+        }, mac);
     }
 
     private BootQuestion Ask(
@@ -220,7 +261,7 @@ public sealed partial class BootService(
             Known = recognised.Machine is { InInventory: true } || group is { IsDefault: false },
             Conflict = recognised.Conflict,
             Group = group,
-            Offer = group is null ? null : catalog.OfferOf(group),
+            Offer = group is null ? null : Pinned(catalog.OfferOf(group), group),
             Unknown = unknown,
             Firmware = firmware,
             Nonce = nonce,

@@ -11,18 +11,27 @@ internal static class ScriptArguments
     private static readonly string[] ConfigArguments =
         ["ignition.config.url=", "flatcar.config.url=", "coreos.config.url=", "coreos.inst.ignition_url="];
 
-    public static IReadOnlyList<string> Of(BootOffer offer, string baseUrl, string? nonce, ReportAddress? report)
+    // What a protected machine's tools may fetch beside it.
+    private static readonly string[] Resources = ["/ignition", "/generic", "/cloud", "/metadata"];
+
+    /// <param name="offer">What boots.</param>
+    /// <param name="baseUrl">How the machine calls us.</param>
+    /// <param name="nonce">The boot's nonce; null: the request proves none.</param>
+    /// <param name="report">Where an install reports; null: it is none.</param>
+    /// <param name="deliveryToken">The token of protected configs, which goes to every argument that is a URL of one; null: they are not protected.</param>
+    public static IReadOnlyList<string> Of(BootOffer offer, string baseUrl, string? nonce, ReportAddress? report, string? deliveryToken = null)
     {
         var args = offer.Profile.Boot!.Args;
         if (nonce is null)
         {
             return args;
         }
-        var added = report is null ? $"nonce={nonce}" : $"nonce={nonce}&token={report.Token}";
+        var token = report?.Token ?? deliveryToken;
+        var added = token is null ? $"nonce={nonce}" : $"nonce={nonce}&token={token}";
         var result = new List<string>(args.Length + 2);
         foreach (var argument in args)
         {
-            result.Add(IsOurConfig(argument, baseUrl) ? $"{argument}{(argument.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{added}" : argument);
+            result.Add(IsOurConfig(argument, baseUrl) || (deliveryToken is not null && IsOurResource(argument, baseUrl)) ? $"{argument}{(argument.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{added}" : argument);
         }
         if (report is not null)
         {
@@ -30,6 +39,25 @@ internal static class ScriptArguments
             result.Add($"matchbox.token={report.Token}");
         }
         return result;
+    }
+
+    // inst.ks=URL, ds=nocloud;s=URL and the like: whatever stands before the URL. Never to a foreign host, as below.
+    private static bool IsOurResource(string argument, string baseUrl)
+    {
+        var start = argument.IndexOf(baseUrl, StringComparison.OrdinalIgnoreCase);
+        if (start < 1 || argument[start - 1] != '=')
+        {
+            return false;
+        }
+        var path = argument.AsSpan(start + baseUrl.Length);
+        foreach (var resource in Resources)
+        {
+            if (path.StartsWith(resource, StringComparison.Ordinal) && (path.Length == resource.Length || path[resource.Length] == '?'))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     // Never to a foreign host: the token is the machine's secret.

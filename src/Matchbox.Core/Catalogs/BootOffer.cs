@@ -28,6 +28,9 @@ public sealed record BootOffer
     /// <summary>Why it cannot boot as it stands, in words for a person; null when it can.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>Its config, generic file and cloud config, those that are there.</summary>
+    public IEnumerable<ConfigFile> Files => ((ConfigFile?[])[Config, Generic, Cloud]).OfType<ConfigFile>();
+
     public bool Installs => Mark.Installs;
 
     /// <param name="profile">What to boot.</param>

@@ -80,6 +80,9 @@ public sealed class Catalog
     /// <summary>The groups that tie with one of this catalog, in the order of their files; empty: none does.</summary>
     public ImmutableArray<Group> TiesWith(Group group) => _index.TiesWith(group);
 
+    /// <summary>Is there a group whose machines' configs are protected.</summary>
+    public bool HasProtected => Groups.Any(group => Protection.Of(group, OfferOf(group)?.Profile) is not null);
+
     /// <summary>What the group's machines boot; null when its profile is not there.</summary>
     public BootOffer? OfferOf(Group group) => _offers.Of(group);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Matchbox.Core.Secrets;
 using Matchbox.Templates;
 
 namespace Matchbox.Core.Catalogs;
@@ -38,6 +39,12 @@ public sealed class ConfigFile
     /// <summary>It reads what the request says, so that it can be another one for each request.</summary>
     public bool ReadsRequest => Template is not null && Template.Mentions("request");
 
+    /// <summary>Where it calls for secrets; empty for most.</summary>
+    public IReadOnlyList<TextFunctionCall> SecretCalls => Template?.TextCalls ?? [];
+
+    /// <summary>It may hold secrets when it is rendered for a machine.</summary>
+    public bool UsesSecrets => SecretCalls.Count > 0;
+
     /// <summary>What is served of a file that is Ignition already; null for a template.</summary>
     internal RenderedConfig? AsIgnition => _asItIs?.Value;
 
@@ -47,7 +54,7 @@ public sealed class ConfigFile
     /// <summary>A template; the error says what is wrong with it.</summary>
     public static bool TryCompile(string path, ReadOnlyMemory<byte> source, [NotNullWhen(true)] out ConfigFile? file, [NotNullWhen(false)] out TemplateError? error)
     {
-        file = Template.TryParse(path, source.Span, MissingKey.Error, out var template, out error) ? new ConfigFile(path, source, template) : null;
+        file = Template.TryParse(path, source.Span, MissingKey.Error, out var template, out error, SecretFunctions.Names) ? new ConfigFile(path, source, template) : null;
         return file is not null;
     }
 

@@ -41,6 +41,9 @@ public sealed record Group
     /// <summary>DHCP options for its machines (ours, under the key <c>options</c>; upstream ignores it).</summary>
     public ImmutableArray<ConfiguredOption> Options { get; init; } = [];
 
+    /// <summary>What protects its machines' configs (ours, under the keys <c>protect</c> and <c>hold-on-denial</c>); null: nothing.</summary>
+    public Protection? Protection { get; init; }
+
     /// <summary>It has no condition at all and selects every machine.</summary>
     public bool IsDefault => Selector.IsEmpty && Match.IsEmpty;
 
@@ -52,8 +55,8 @@ public sealed record Group
 
     private Group(Group other)
     {
-        (Id, Name, Profile, Selector, Match, Priority, Metadata, Options) =
-            (other.Id, other.Name, other.Profile, other.Selector, other.Match, other.Priority, other.Metadata, other.Options);
+        (Id, Name, Profile, Selector, Match, Priority, Metadata, Options, Protection) =
+            (other.Id, other.Name, other.Profile, other.Selector, other.Match, other.Priority, other.Metadata, other.Options, other.Protection);
     }
 
     public bool Equals(Group? other) => ReferenceEquals(this, other);
@@ -78,6 +81,9 @@ public sealed record Profile
 
     /// <summary><c>"install"</c>: true marks an installer, false takes the mark off; null: its content decides. Upstream ignores the key.</summary>
     public bool? Install { get; init; }
+
+    /// <summary>What protects its configs (ours, under the keys <c>protect</c> and <c>hold-on-denial</c>); null: nothing.</summary>
+    public Protection? Protection { get; init; }
 }
 
 /// <summary>Kernel, initial RAM disks and arguments, as written: no templates, no escapes.</summary>

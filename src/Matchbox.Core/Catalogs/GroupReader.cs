@@ -19,7 +19,9 @@ internal static class GroupReader
         var priority = 0;
         var metadata = new List<JsonMember>();
         var options = ImmutableArray.CreateBuilder<ConfiguredOption>();
-        foreach (var (key, member) in file.Fields(file.Root, "a group", "id", "name", "profile", "selector", "match", "priority", "metadata", "options"))
+        var protection = new ProtectionReader(file);
+        foreach (var (key, member) in file.Fields(
+            file.Root, "a group", "id", "name", "profile", "selector", "match", "priority", "metadata", "options", ProtectionReader.ProtectKey, ProtectionReader.HoldKey))
         {
             switch (key)
             {
@@ -46,11 +48,15 @@ internal static class GroupReader
                     metadata.AddRange(member.Value.Kind == JsonValueKind.Object ? member.Value.Members : []);
                     CheckMetadata(file, metadata);
                     break;
+                case ProtectionReader.ProtectKey or ProtectionReader.HoldKey:
+                    protection.Read(key, member);
+                    break;
                 default:
                     ReadOptions(file, member.Value, options);
                     break;
             }
         }
+        var protects = protection.End();
         return file.IsSound ? new Group
         {
             Id = id.Length > 0 ? id : name,
@@ -61,6 +67,7 @@ internal static class GroupReader
             Priority = priority,
             Metadata = metadata.Count == 0 ? "" : DeclaredFile.Compact(metadata),
             Options = options.ToImmutable(),
+            Protection = protects,
         } : null;
     }
 

@@ -9,9 +9,15 @@ internal static class ProfileReader
     public static Profile? Read(DeclaredFile file)
     {
         var profile = new Profile { Id = "" };
+        var protection = new ProtectionReader(file);
         foreach (var (key, member) in file.Fields(
-            file.Root, "a profile", "id", "name", "boot", "ignition_id", "cloud_id", "generic_id", "install"))
+            file.Root, "a profile", "id", "name", "boot", "ignition_id", "cloud_id", "generic_id", "install", ProtectionReader.ProtectKey, ProtectionReader.HoldKey))
         {
+            if (key is ProtectionReader.ProtectKey or ProtectionReader.HoldKey)
+            {
+                protection.Read(key, member);
+                continue;
+            }
             profile = key switch
             {
                 "id" => profile with { Id = file.TextOf(member, profile.Id) },
@@ -23,6 +29,7 @@ internal static class ProfileReader
                 _ => profile with { Install = file.FlagOf(member, profile.Install) },
             };
         }
+        profile = profile with { Protection = protection.End() };
         if (file.IsSound && profile.Id.Length == 0)
         {
             file.Fault(file.Root.Offset, "a profile needs an \"id\"", "add one: the file's name without .json");

@@ -58,6 +58,12 @@ public enum EventKind
     CertificatesReloaded = 100,
     CertificatesRefused = 101,
     CertificateExpiring = 102,
+
+    ConfigDenied = 108,
+    ConfigFetched = 109,
+    SecretSet = 110,
+    SecretRemoved = 111,
+
     SignInSlowed = 120,
     SetupLink = 121,
     CertificateChanged = 122,

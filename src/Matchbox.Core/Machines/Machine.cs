@@ -52,6 +52,9 @@ public sealed record Machine
     /// <summary>Where its installation stands.</summary>
     public Installation Installation { get; init; } = Installation.None;
 
+    /// <summary>What its boots got of its protected configs; null: nothing yet.</summary>
+    public ConfigDelivery? Delivery { get; init; }
+
     /// <summary>In the inventory, whoever put it there.</summary>
     public bool InInventory => Origin != MachineOrigin.Seen;
 }

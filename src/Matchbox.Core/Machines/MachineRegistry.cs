@@ -255,7 +255,7 @@ public sealed class MachineRegistry : BackgroundService
         {
             _strangers.RemoveFirst();
             // A machine with a history is no stranger to be forgotten.
-            if (_machines.TryGetValue(oldest.Value, out var machine) && machine.Installation == Installation.None)
+            if (_machines.TryGetValue(oldest.Value, out var machine) && machine.Installation == Installation.None && machine.Delivery is null)
             {
                 _machines.TryRemove(machine.Id, out _);
                 Unindex(machine);

@@ -3,6 +3,7 @@ using Matchbox.Core.Boot;
 using Matchbox.Core.Boot.Scripts;
 using Matchbox.Http.Boot.Files;
 using Matchbox.Http.Boot.Requests;
+using Matchbox.Http.Boot.Secure;
 using Matchbox.Http.Boot.Signing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -89,9 +90,9 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
             "ipxe" => await ScriptAsync(context, target, BootStage.IpxeScript),
             "grub" => await ScriptAsync(context, target, BootStage.GrubConfig),
             "ignition" => await IgnitionAsync(context, target),
-            "cloud" => Content(context, target, boot.ForCloud(Read(context, target, BootStage.Ignition))),
-            "generic" => Content(context, target, boot.ForGeneric(Read(context, target, BootStage.Ignition))),
-            "metadata" => Metadata(context, target),
+            "cloud" => Content(context, target, await boot.ForCloudAsync(Read(context, target, BootStage.Ignition), context.RequestAborted)),
+            "generic" => Content(context, target, await boot.ForGenericAsync(Read(context, target, BootStage.Ignition), context.RequestAborted)),
+            "metadata" => await MetadataAsync(context, target),
             _ => null,
         };
         if (reply is null)
@@ -110,7 +111,7 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
         return isArmored ? Reply.Bytes(Armor.Signature(signature), status: reply.Status) : Reply.Bytes(signature, status: reply.Status);
     }
 
-    private BootRequest Read(HttpContext context, RequestTarget target, BootStage stage) => MachineRequest.Read(context, target.Query, stage, IsStrict);
+    private BootRequest Read(HttpContext context, RequestTarget target, BootStage stage) => MachineRequest.Read(context, target.Query, stage, IsStrict, target.Name ?? "");
 
     private Reply FirstScript(HttpContext context, RequestTarget target) =>
         Reply.Text(IpxeScript.Chain(Read(context, target, BootStage.IpxeScript).Nonce));
@@ -144,6 +145,10 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
                 return Reply.Bytes(bytes, "application/json");
             case ConfigAnswer.Broken broken:
                 return Broken(context, target, broken.Reason);
+            case ConfigAnswer.Denied denied:
+                return Denied(context, target, denied.Reason);
+            case ConfigAnswer.OverTls:
+                return OverTls(context, target, request);
             case var answer:
                 return NotFound(context, target, (answer as ConfigAnswer.NotFound)?.Reason ?? "", request);
         }
@@ -153,16 +158,20 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
     {
         ConfigAnswer.Config config => Reply.Content(context.Request, config.Bytes),
         ConfigAnswer.Broken broken => Broken(context, target, broken.Reason),
+        ConfigAnswer.Denied denied => Denied(context, target, denied.Reason),
+        ConfigAnswer.OverTls => OverTls(context, target, null),
         ConfigAnswer.NotFound missing => NotFound(context, target, missing.Reason, Read(context, target, BootStage.Ignition)),
         _ => Reply.NotFound,
     };
 
-    private Reply Metadata(HttpContext context, RequestTarget target)
+    private async ValueTask<Reply> MetadataAsync(HttpContext context, RequestTarget target)
     {
         var request = Read(context, target, BootStage.Ignition);
         // Core adds the machine's own labels to those that select; the answer shows only what the client sent.
         var sent = Read(context, target, BootStage.Ignition);
-        return boot.GroupFor(request) is { } group
+        var (selected, withheld) = await boot.ForMetadataAsync(request, context.RequestAborted);
+        return withheld is not null ? Content(context, target, withheld)
+            : selected is { } group
             ? Reply.Text(MetadataText.Of(group, sent.Labels, target.Query), "plain/text")
             : NotFound(context, target, "no group selects this machine", request);
     }
@@ -213,6 +222,36 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
         }
     }
 
+    // Why is for the timeline and the log: whoever tries gets no help.
+    private Reply Denied(HttpContext context, RequestTarget target, string reason)
+    {
+        Log.Denied(logger, ClientText.Escape(target.Path), MachineRequest.SourceOf(context), reason);
+        return Reply.Text("matchbox: this is protected, and this request gets nothing of it: matchbox events tells why\n", Reply.PlainText, StatusCodes.Status403Forbidden);
+    }
+
+    /// <summary>Where to ask again: Ignition is sent there, and with which authority; whoever else asks is told.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="target">What it asks for.</param>
+    /// <param name="ignition">Who asks, if it is Ignition; else null.</param>
+    private Reply OverTls(HttpContext context, RequestTarget target, BootRequest? ignition)
+    {
+        if (settings.Secure is not { Endpoints.Count: > 0 } secure)
+        {
+            return Broken(context, target, "this is protected and travels over TLS alone, and boot.secure-listen names no address for that");
+        }
+        var host = context.Request.Host.HasValue ? context.Request.Host.Host : $"{context.Connection.LocalIpAddress}";
+        secure.Authority.Expect(host);
+        secure.Open();
+        Log.OverTls(logger, ClientText.Escape(target.Path), MachineRequest.SourceOf(context));
+        return ignition is null
+            ? Reply.Text(
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"matchbox: this is protected: ask for it by https, at port {secure.Endpoints[0].Port}\n"),
+                Reply.PlainText, StatusCodes.Status403Forbidden)
+            : SecureStub.IsReadBy(ignition.IgnitionSpec)
+                ? Reply.Bytes(SecureStub.Write(secure.Authority.Pem, secure.UrlOf(host, $"{target.Sent}?{target.Query}")), "application/json")
+                : Broken(context, target, "this is protected, and the machine's Ignition is too old for it: it reads no spec 3");
+    }
+
     // Not the client's fault, and nothing that looking elsewhere would mend: the machine's console shows what to mend here.
     private Reply Broken(HttpContext context, RequestTarget target, string reason)
     {
@@ -243,6 +282,12 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
 
     private static partial class Log
     {
+        [LoggerMessage(5008, LogLevel.Warning, "403 {Path} at {Client}: {Reason}")]
+        public static partial void Denied(ILogger logger, string path, Protocols.IPv4Address client, string reason);
+
+        [LoggerMessage(5009, LogLevel.Information, "{Path} of {Client} is protected: sent to TLS")]
+        public static partial void OverTls(ILogger logger, string path, Protocols.IPv4Address client);
+
         [LoggerMessage(5001, LogLevel.Information, "{Path} of {Mac} at {Client}: {Reason}")]
         public static partial void Script(ILogger logger, string path, string mac, Protocols.IPv4Address client, string reason);
 

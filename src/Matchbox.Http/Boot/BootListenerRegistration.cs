@@ -42,14 +42,17 @@ public static class BootListenerRegistration
                 https.ServerCertificateChain = tls.Intermediates;
             });
         }
-        listen.Use(next => async connection =>
+        listen.MarkAsBoot();
+    });
+
+    /// <summary>Its connections reach the boot listener. After TLS, where there is some.</summary>
+    internal static void MarkAsBoot(this ListenOptions listen) => listen.Use(next => async connection =>
+    {
+        connection.Features.Set(BootConnection.Mark);
+        if (await UnusualRequestLine.LookAsync(connection))
         {
-            connection.Features.Set(BootConnection.Mark);
-            if (await UnusualRequestLine.LookAsync(connection))
-            {
-                await next(connection);
-            }
-        });
+            await next(connection);
+        }
     });
 
     /// <summary>Limits for clients that nobody knows: small headers, no slow ones, bounded connections.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Matchbox.Core.Boot;
+using Matchbox.Http.Boot.Secure;
 using Matchbox.Http.Boot.Signing;
 
 namespace Matchbox.Http.Boot;
@@ -18,6 +19,9 @@ public sealed record BootListenerSettings
 
     /// <summary>Signs each path's answer under its <c>.sig</c> and <c>.asc</c>; null: there are no such paths.</summary>
     public IDetachedSigner? Signer { get; init; }
+
+    /// <summary>Where protected configs are fetched over TLS; null: nowhere, unless the boot listener itself speaks TLS.</summary>
+    public SecureListener? Secure { get; init; }
 
     /// <summary>Reports taken of one address in a minute.</summary>
     [Range(1, 10_000)]

@@ -1,5 +1,6 @@
 using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
+using Matchbox.Http.Boot.Secure;
 using Matchbox.Protocols;
 using Microsoft.AspNetCore.Http;
 
@@ -12,7 +13,8 @@ internal static class MachineRequest
     /// <param name="query">Its query as it was sent.</param>
     /// <param name="stage">What it asks for.</param>
     /// <param name="strict">Nonce and token are labels like others, as poseidon/matchbox knows neither.</param>
-    public static BootRequest Read(HttpContext context, string query, BootStage stage, bool strict)
+    /// <param name="resource">What of the machine's config it asks for.</param>
+    public static BootRequest Read(HttpContext context, string query, BootStage stage, bool strict, string resource = "")
     {
         var labels = new Labels();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -46,6 +48,9 @@ internal static class MachineRequest
             Source = SourceOf(context),
             Nonce = nonce,
             Token = token,
+            Resource = resource,
+            IsEncrypted = context.Request.IsHttps,
+            IsHead = HttpMethods.IsHead(context.Request.Method),
             BaseUrl = BaseUrlOf(context),
         };
     }
@@ -58,6 +63,11 @@ internal static class MachineRequest
     private static string BaseUrlOf(HttpContext context)
     {
         var host = context.Request.Host;
+        // Only the config itself went over TLS; for the rest the machine goes on where it began.
+        if (context.Features.Get<SecureListener>() is { } secure)
+        {
+            return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"http://{(host.HasValue ? host.Host : context.Connection.LocalIpAddress)}:{secure.PlainPort}");
+        }
         return host.HasValue
             ? $"{context.Request.Scheme}://{host.Value}"
             : $"{context.Request.Scheme}://{new System.Net.IPEndPoint(context.Connection.LocalIpAddress!, context.Connection.LocalPort)}";

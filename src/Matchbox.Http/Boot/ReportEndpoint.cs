@@ -64,6 +64,11 @@ internal sealed partial class ReportEndpoint(BootService boot, RateLimit limit, 
             case ReportOutcome.UnknownMachine:
                 await ProblemAsync(context, StatusCodes.Status404NotFound, $"no machine has the MAC {report.Mac}");
                 break;
+            case var _ when report.Step == ReportStep.Fetched:
+                await ProblemAsync(
+                    context, StatusCodes.Status403Forbidden,
+                    "that a config was fetched counts only from the machine's own address and with the token of its present boot; nothing was changed");
+                break;
             case var _ when report.Step == ReportStep.Installed:
                 await ProblemAsync(
                     context, StatusCodes.Status403Forbidden,
@@ -112,7 +117,7 @@ internal sealed partial class ReportEndpoint(BootService boot, RateLimit limit, 
             }
             if (Text(root, "step") is not { } step || !TryStep(step, out var parsed))
             {
-                wrong = "\"step\" has to be one of \"booted\", \"installed\", \"failed\", \"progress\"";
+                wrong = "\"step\" has to be one of \"booted\", \"installed\", \"failed\", \"progress\", \"fetched\"";
                 return null;
             }
             MachineUuid? uuid = null;
@@ -164,6 +169,7 @@ internal sealed partial class ReportEndpoint(BootService boot, RateLimit limit, 
             "installed" => (ReportStep.Installed, true),
             "failed" => (ReportStep.Failed, true),
             "progress" => (ReportStep.Progress, true),
+            "fetched" => (ReportStep.Fetched, true),
             _ => (default, false),
         };
         return known;

@@ -36,6 +36,7 @@ public static class RestRegistration
         .AddSingleton<MachineEndpoints>()
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()
+        .AddSingleton<SecretEndpoints>()
         .AddSingleton<NetworkEndpoints>()
         .AddSingleton<PreviewEndpoints>()
         .AddSingleton<EventStreamEndpoint>()
@@ -81,6 +82,7 @@ public static class RestRegistration
         services.GetRequiredService<InventoryEndpoints>().Map(rest);
         services.GetRequiredService<LeaseEndpoints>().Map(rest);
         services.GetRequiredService<NetworkEndpoints>().Map(rest);
+        services.GetRequiredService<SecretEndpoints>().Map(rest);
         services.GetRequiredService<CatalogEndpoints>().Map(rest);
         services.GetRequiredService<ApplyEndpoint>().Map(rest);
         services.GetRequiredService<DocumentEndpoints>().Map(routes);

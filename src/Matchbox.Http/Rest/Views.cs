@@ -203,6 +203,8 @@ public sealed record DocumentResult(ImmutableArray<string> Notes);
 [JsonSerializable(typeof(SubnetList))]
 [JsonSerializable(typeof(ReservationList))]
 [JsonSerializable(typeof(EventList))]
+[JsonSerializable(typeof(SecretList))]
+[JsonSerializable(typeof(NewSecret))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(DocumentList))]
 [JsonSerializable(typeof(DocumentChangeSet))]

@@ -38,9 +38,12 @@ internal sealed partial class Executor
         }
         string? fault;
         var arguments = _arguments.AsSpan(first, count);
-        var result = function.Kind == FunctionKind.Call
-            ? CallValue(arguments[0], words, out fault)
-            : Invoke(function.Kind, arguments, out fault);
+        var result = function.Kind switch
+        {
+            FunctionKind.Call => CallValue(arguments[0], words, out fault),
+            FunctionKind.Text => CallText(function.Name, arguments[0], out fault),
+            _ => Invoke(function.Kind, arguments, out fault),
+        };
         _argumentCount = first;
         if (fault is not null)
         {
@@ -227,6 +230,14 @@ internal sealed partial class Executor
     }
 
     private static TemplateValue NoValue => TemplateValue.FromUtf8("<no value>"u8);
+
+    private TemplateValue CallText(string name, in TemplateValue argument, out string? fault)
+    {
+        byte[] result = [];
+        fault = functions is null ? "it is not given here" : functions.Call(name, argument.AsString, out result);
+        _budget.TakeBytes(result.Length);
+        return fault is null ? TemplateValue.FromOwned(result) : default;
+    }
 
     // There is no value that is a function, so call can only complain.
     private static TemplateValue CallValue(in TemplateValue value, ReadOnlySpan<Node> words, out string? fault)

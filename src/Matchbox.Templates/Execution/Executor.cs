@@ -8,7 +8,8 @@ namespace Matchbox.Templates.Execution;
 /// thread; the templates it reads are shared.
 /// </summary>
 internal sealed partial class Executor(
-    IReadOnlyDictionary<string, ListNode> templates, MissingKey missingKey, TemplateLimits limits, ByteSink output, CancellationToken cancellation)
+    IReadOnlyDictionary<string, ListNode> templates, MissingKey missingKey, TemplateLimits limits, ByteSink output, ITextFunctions? functions,
+    CancellationToken cancellation)
     : IDisposable
 {
     private readonly ValueWriter _writer = new(output);

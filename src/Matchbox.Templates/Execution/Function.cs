@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Matchbox.Templates.Execution;
 
-/// <summary>The functions that every template has.</summary>
+/// <summary>The functions that every template has, and the kind of those that its program gives.</summary>
 internal enum FunctionKind : byte
 {
     And,
@@ -23,6 +23,7 @@ internal enum FunctionKind : byte
     Printf,
     Println,
     Slice,
+    Text,
     UrlQuery,
 }
 
@@ -58,6 +59,9 @@ internal sealed record Function(FunctionKind Kind, string Name, int Fixed, bool 
 
     public static Function? Find(string name) => All.GetValueOrDefault(name);
 
-    /// <summary>Only printf asks for a type: its first argument is a string.</summary>
-    public bool TakesString(int argument) => Kind == FunctionKind.Printf && argument == 0;
+    /// <summary>A function of the program's own: see <see cref="ITextFunctions"/>.</summary>
+    public static Function OfText(string name) => new(FunctionKind.Text, name, 1, false);
+
+    /// <summary>Printf's first argument is a string, and that of a function of texts; the others take anything.</summary>
+    public bool TakesString(int argument) => Kind is FunctionKind.Printf or FunctionKind.Text && argument == 0;
 }

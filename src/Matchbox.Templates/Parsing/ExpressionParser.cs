@@ -148,7 +148,21 @@ internal abstract class ExpressionParser(ParseSession session) : TokenReader(ses
         {
             Fail("empty command");
         }
+        NoteTextCalls(words);
         return new CommandNode(position, [.. words]);
+    }
+
+    // A function without arguments of its own may get one down the pipe: what that is, only the execution knows.
+    private void NoteTextCalls(List<Node> words)
+    {
+        for (var at = 0; at < words.Count; at++)
+        {
+            if (words[at] is FunctionNode { Function: { Kind: FunctionKind.Text } function })
+            {
+                var argument = at == 0 && words.Count == 2 && words[1] is LiteralNode { Value.Kind: ValueKind.String } text ? Encoding.UTF8.GetString(text.Value.AsString) : null;
+                Session.TextCalls.Add((function.Name, argument, words[at].Position));
+            }
+        }
     }
 
     // A term and the fields behind it; null: what comes is no operand.
@@ -185,7 +199,7 @@ internal abstract class ExpressionParser(ParseSession session) : TokenReader(ses
         {
             case TokenKind.Identifier:
                 var name = StringOf(token);
-                return new FunctionNode(token.Position, Function.Find(name) ?? throw Failure($"function {QuotedText.Of(name)} not defined"));
+                return new FunctionNode(token.Position, Session.Find(name) ?? throw Failure($"function {QuotedText.Of(name)} not defined"));
             case TokenKind.Dot:
                 return new DotNode(token.Position);
             case TokenKind.Nil:

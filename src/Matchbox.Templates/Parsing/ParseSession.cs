@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
+using Matchbox.Templates.Execution;
 
 namespace Matchbox.Templates.Parsing;
 
 /// <summary>What the parsers of one text share: the tokens, the templates defined so far, the numbers of variables, the depth.</summary>
-internal sealed class ParseSession(string name, ReadOnlyMemory<byte> text)
+internal sealed class ParseSession(string name, ReadOnlyMemory<byte> text, IReadOnlySet<string>? functions = null)
 {
     /// <summary>Actions within actions and parentheses within parentheses. Go allows 10,000 parentheses, and actions without end.</summary>
     public const int MaxDepth = 1_000;
@@ -24,6 +25,13 @@ internal sealed class ParseSession(string name, ReadOnlyMemory<byte> text)
 
     /// <summary>Every name that stands behind a dot.</summary>
     public HashSet<string> Fields { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Every call of a function that the program gave.</summary>
+    public List<(string Function, string? Argument, int Position)> TextCalls { get; } = [];
+
+    /// <summary>The function of that name: Go's, or one that the program gave.</summary>
+    public Function? Find(string function) =>
+        Function.Find(function) ?? (functions is not null && functions.Contains(function) ? Function.OfText(function) : null);
 
     public int NumberOf(string variable)
     {

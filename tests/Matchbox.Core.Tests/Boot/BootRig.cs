@@ -2,6 +2,7 @@ using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Core.Secrets;
 using Matchbox.Protocols;
 using Matchbox.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -20,6 +21,7 @@ internal sealed class BootRig : IAddressOwners, ISubnetSource, ICatalogSource, I
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
 
     private readonly Dictionary<IPv4Address, HardwareAddress> _leases = [];
+    private readonly MemorySecretStore _secrets = new();
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -34,6 +36,10 @@ internal sealed class BootRig : IAddressOwners, ISubnetSource, ICatalogSource, I
     public BootService Boot { get; private set; } = null!;
 
     public MachineCommands Commands { get; private set; } = null!;
+
+    public SecretVault Vault { get; private set; } = null!;
+
+    public ConfigProtection Protection { get; private set; } = null!;
 
     public Catalog Catalog { get; set; } = Catalog.Empty;
 
@@ -55,8 +61,10 @@ internal sealed class BootRig : IAddressOwners, ISubnetSource, ICatalogSource, I
         await DisposeAsync();
         Machines = new MachineRegistry(Store, Clock);
         await Machines.StartAsync(CancellationToken.None);
+        Vault = new SecretVault(_secrets, new NamedSealer(), Events, Clock);
+        Protection = new ConfigProtection(Vault, new DeliveryTokens(Key));
         Sessions = new BootSessions(new BootNonce(Key, Clock), this, Clock);
-        Boot = new BootService(Machines, this, this, Sessions, new MachinePolicies(), Events, Clock, new BootServiceSettings());
+        Boot = new BootService(Machines, this, this, Sessions, new MachinePolicies(), Events, Clock, new BootServiceSettings(), Protection);
         Commands = new MachineCommands(Machines, Boot, Clock);
     }
 

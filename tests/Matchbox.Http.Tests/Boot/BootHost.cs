@@ -6,7 +6,9 @@ using Matchbox.Core.Catalogs;
 using Matchbox.Core.Events;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Core.Secrets;
 using Matchbox.Http.Boot;
+using Matchbox.Http.Boot.Secure;
 using Matchbox.Protocols;
 using Matchbox.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -31,6 +33,12 @@ internal sealed class BootHost : IAddressOwners, ISubnetSource, IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("matchbox-http-");
     private WebApplication? _app;
 
+    public BootHost()
+    {
+        Vault = new SecretVault(new MemorySecretStore(), new NamedSealer(), Events, Clock);
+        Protection = new ConfigProtection(Vault, new DeliveryTokens(new byte[32]));
+    }
+
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     public RecordedEvents Events { get; } = new();
@@ -45,6 +53,12 @@ internal sealed class BootHost : IAddressOwners, ISubnetSource, IAsyncDisposable
 
     public MachineCommands Commands { get; private set; } = null!;
 
+    public SecretVault Vault { get; }
+
+    public ConfigProtection Protection { get; }
+
+    public SecureListener Secure { get; private set; } = null!;
+
     public Uri Address { get; private set; } = null!;
 
     public HttpClient Client { get; private set; } = null!;
@@ -57,13 +71,14 @@ internal sealed class BootHost : IAddressOwners, ISubnetSource, IAsyncDisposable
 
     SubnetTable ISubnetSource.Current => new([new Subnet { Network = IPv4Network.Parse("127.0.0.0/8"), Mode = SubnetMode.Authoritative }]);
 
-    public static async Task<BootHost> StartAsync(Action<BootHost>? fill = null, string? data = null, string? assets = null, Func<BootListenerSettings, BootListenerSettings>? settings = null)
+    public static async Task<BootHost> StartAsync(Action<BootHost>? fill = null, string? data = null, string? assets = null, Func<BootListenerSettings, BootListenerSettings>? settings = null,
+        Action<ILoggingBuilder>? logging = null)
     {
         var host = new BootHost();
         Directory.CreateDirectory(host.Assets);
         Directory.CreateDirectory(host.Loaders);
         fill?.Invoke(host);
-        await host.RunAsync(data ?? host.Data, (settings ?? (given => given))(new BootListenerSettings { AssetsPath = assets ?? host.Assets, LoadersPath = host.Loaders }));
+        await host.RunAsync(data ?? host.Data, (settings ?? (given => given))(new BootListenerSettings { AssetsPath = assets ?? host.Assets, LoadersPath = host.Loaders }), logging);
         return host;
     }
 
@@ -126,21 +141,25 @@ internal sealed class BootHost : IAddressOwners, ISubnetSource, IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private async Task RunAsync(string data, BootListenerSettings settings)
+    private async Task RunAsync(string data, BootListenerSettings settings, Action<ILoggingBuilder>? logging)
     {
         var catalog = CatalogFolder.Read(data, strict: settings.Compatibility == CompatibilityMode.Strict).Catalog;
         Machines = new MachineRegistry(Store, Clock);
         await Machines.StartAsync(CancellationToken.None);
         Sessions = new BootSessions(new BootNonce(new byte[32], Clock), this, Clock);
-        Boot = new BootService(Machines, new FixedCatalog(catalog), this, Sessions, new MachinePolicies(), Events, Clock, new BootServiceSettings { Compatibility = settings.Compatibility });
+        Boot = new BootService(Machines, new FixedCatalog(catalog), this, Sessions, new MachinePolicies(), Events, Clock, new BootServiceSettings { Compatibility = settings.Compatibility }, Protection);
         Commands = new MachineCommands(Machines, Boot, Clock);
+        Secure = new SecureListener([new IPEndPoint(IPAddress.Loopback, FreePort())], new BootAuthority(_folder.FullName), plainPort: 8080);
+        settings = settings with { Secure = settings.Secure ?? Secure };
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        logging?.Invoke(builder.Logging);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.LimitForBoot(settings);
             kestrel.ListenBoot(new IPEndPoint(IPAddress.Loopback, 0));
+            kestrel.ListenSecureBoot(Secure);
         });
         builder.Services.AddSingleton<TimeProvider>(Clock).AddSingleton<IEventSink>(Events).AddSingleton(Boot).AddBootListener(settings);
         _app = builder.Build();
@@ -148,6 +167,13 @@ internal sealed class BootHost : IAddressOwners, ISubnetSource, IAsyncDisposable
         await _app.StartAsync();
         Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class FixedCatalog(Catalog catalog) : ICatalogSource

@@ -28,8 +28,11 @@ public abstract class MachineStoreContract : IDisposable
         Assert.Equal(machine.Macs, loaded.Macs);
         Assert.Equal(machine.Labels, loaded.Labels);
         Assert.Equal(
-            machine with { Macs = default, Labels = Empty.Labels, Installation = Installation.None },
-            loaded with { Macs = default, Labels = Empty.Labels, Installation = Installation.None });
+            machine with { Macs = default, Labels = Empty.Labels, Installation = Installation.None, Delivery = null },
+            loaded with { Macs = default, Labels = Empty.Labels, Installation = Installation.None, Delivery = null });
+        Assert.Equal((IEnumerable<string>)machine.Delivery!.Ended, loaded.Delivery!.Ended);
+        Assert.Equal(machine.Delivery.First, loaded.Delivery.First);
+        Assert.Equal((machine.Delivery.Nonce, machine.Delivery.FetchedAt), (loaded.Delivery.Nonce, loaded.Delivery.FetchedAt));
         Assert.Equal(machine.Installation with { Attempts = default }, loaded.Installation with { Attempts = default });
     }
 
@@ -55,6 +58,7 @@ public abstract class MachineStoreContract : IDisposable
         Labels = Empty.Labels.Add("rack", "r1"),
         FirstSeenAt = Noon,
         LastSeen = new Sighting { At = Noon, Subnet = "10.77.0.0/24", Address = IPv4Address.Parse("10.77.0.5"), Architecture = "x64 UEFI", VendorClass = "PXEClient" },
+        Delivery = ConfigDelivery.Begin(new ConfigDelivery { Nonce = "n0" }, "n1").Deliver("ignition", IPv4Address.Parse("10.77.0.5"), Noon).Fetched(Noon.AddMinutes(1)),
         Installation = new Installation
         {
             Arming = new Arming { Id = "a", ProfileId = "p", Digest = "d", ArmedAt = Noon, ExpiresAt = Noon.AddHours(4), By = "uid 0" },

@@ -20,6 +20,7 @@ nodes_all() {
     node rack-left "$(mac 0d)" live
     node rack-right "$(mac 0e)" live
     node rack-secure-auto "$(mac 0f)" live
+    node_protected rack-protected "$(mac 10)"
     node rack-install "$(mac 21)" install
     node rack-install-uefi "$(mac 22)" install
     node rack-install-secureboot "$(mac 25)" install
@@ -139,6 +140,25 @@ flow_two_at_once() {
     up two-at-once rack-right "$(mac 0e)" uefi-http & right=$!
     wait $left || wrong "rack-left did not come up"
     wait $right || wrong "rack-right did not come up"
+}
+
+# --- protected -----------------------------------------------------------------------------------------------------------
+# The machine gets its secret over TLS, by the stub; nobody else gets it, and nothing that is on the wire or in the log shows it.
+flow_protected() {
+    serve authoritative
+    local at=$OUT/protected/rack-protected value url code
+    value=rack-key-$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    printf %s "$value" | matchbox secrets set rack-key --group rack-protected >>"$OUT/arm.log" 2>&1 || { wrong "the secret was not kept"; return; }
+    up protected rack-protected "$(mac 10)" uefi || return
+    grep -aq "LAB-RESULT ok .*$(printf %s "$value" | sha256sum | cut -c1-64)" "$at/serial.log" || wrong "the machine has another secret"
+    url=$(grep -ao 'ignition.config.url=[^ ]*' "$at/serial.log" | head -n 1)
+    url=${url#*=}
+    [[ $url = *token=* ]] || wrong "its script carried no token"
+    code=$(curl -s -o /dev/null -w '%{http_code}' "$url")
+    [ "$code" = 403 ] || wrong "somebody else got $code"
+    tcpdump -r "$at/net.pcap" -w - 2>/dev/null | grep -aq "$value" && wrong "the secret was on the wire"
+    grep -aqE "$value|${url##*token=}" "$OUT/appliance.log" && wrong "the log shows the secret or the token"
+    [[ $(server_events "$(mac 10)") == *'"alarm":"true"'* ]] || wrong "no alarm"
 }
 
 # --- installing --------------------------------------------------------------------------------------------------------

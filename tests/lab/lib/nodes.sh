@@ -86,3 +86,23 @@ J
     declare -F server_node >/dev/null && server_node "$name" "$mac" "$kind" "$arch"
     return 0
 }
+
+# node_protected NAME MAC: a live machine whose config is for its present boot alone and holds the secret rack-key
+node_protected() {
+    NODE_ARGS=lab.file=/etc/rack-key node "$1" "$2" live
+    cat >"$WORK/data/ignition/$1.yaml" <<'Y'
+variant: flatcar
+version: 1.0.0
+storage:
+  files:
+    - path: /etc/hostname
+      mode: 0644
+      overwrite: true
+      contents: { inline: '{{.name}}' }
+    - path: /etc/rack-key
+      mode: 0600
+      contents: { inline: '{{ secret "rack-key" }}' }
+Y
+    sed -i "s/\"ignition_id\": \"rack.yaml\"/\"ignition_id\": \"$1.yaml\"/" "$WORK/data/profiles/$1.json"
+    sed -i 's/"metadata"/"protect": "once", "metadata"/' "$WORK/data/groups/$1.json"
+}

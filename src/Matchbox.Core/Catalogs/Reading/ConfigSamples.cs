@@ -31,7 +31,7 @@ internal sealed class ConfigSamples(IReadOnlySet<string> hintsOff)
         RenderedConfig? rendered = null;
         if (ignition?.Template is not null)
         {
-            var sample = _renderer.Ignition(ignition, group, request);
+            var sample = MayUseSecrets(group, profile, ignition) ? _renderer.Ignition(ignition, group, request) : Unprotected(ignition, profile);
             // Only what an offer needs is kept: there may be thousands of groups.
             rendered = new RenderedConfig(null, IsUncertain(ignition, sample) ? null : sample.Failure, sample.Sign);
             Tell(ignition, group, sample, faults, notes);
@@ -40,15 +40,22 @@ internal sealed class ConfigSamples(IReadOnlySet<string> hintsOff)
         {
             if (file?.Template is not null)
             {
-                Tell(file, group, ConfigRenderer.Generic(file, group, request), faults, notes);
+                Tell(file, group, MayUseSecrets(group, profile, file) ? ConfigRenderer.Generic(file, group, request) : Unprotected(file, profile), faults, notes);
             }
         }
         return new GroupSample(group, profile, ignition, generic, cloud) { Rendered = rendered, Faults = [.. faults], Notes = [.. notes] };
     }
 
     // What depends on the request may be well for the machine that will ask. A config that Butane refuses for a machine that says
-    // what all of them say is a fault all the same: it can be made to stand with {{if}}.
-    private static bool IsUncertain(ConfigFile file, RenderedConfig sample) => sample.TemplateError is not null && file.ReadsRequest;
+    // what all of them say is a fault all the same: it can be made to stand with {{if}}. What stands for a secret may be none where
+    // a URL or a number has to be.
+    private static bool IsUncertain(ConfigFile file, RenderedConfig sample) =>
+        (sample.TemplateError is not null && file.ReadsRequest) || (file.UsesSecrets && sample.UnprotectedCall is null);
+
+    private static bool MayUseSecrets(Group group, Profile profile, ConfigFile file) => !file.UsesSecrets || Protection.Of(group, profile) is not null;
+
+    private static RenderedConfig Unprotected(ConfigFile file, Profile profile) =>
+        new(null, $"{file.Path} uses a secret, and neither profile {profile.Id} nor the group is protected", null) { UnprotectedCall = file.SecretCalls[0] };
 
     private static RequestData RequestOf(Group group)
     {
@@ -98,7 +105,12 @@ internal sealed class ConfigSamples(IReadOnlySet<string> hintsOff)
         {
             faults.Add(new CatalogFault(file.Path, error.Line, error.Column, $"{error.Message} ({error.Path})", ""));
         }
-        if (sample.TemplateError is { } template)
+        if (sample.UnprotectedCall is { } call)
+        {
+            faults.Add(new CatalogFault(file.Path, call.Line, call.Column + 1, call.Argument is { } name ? $"the secret \"{ClientText.Escape(name)}\" is used: {failure}" : failure,
+                $"add \"{ProtectionReader.ProtectKey}\": \"{Protection.Once}\" to the profile or the group"));
+        }
+        else if (sample.TemplateError is { } template)
         {
             faults.Add(new CatalogFault(file.Path, template.Line, template.Column + 1, failure, ""));
         }
