@@ -33,7 +33,7 @@ public class TextFunctionTests
     public void Its_calls_are_known_by_their_places_before_anything_is_executed()
     {
         Assert.True(Template.TryParse("t", "a\n{{ if .x }}{{ shout \"b\" }}{{ end }}\n {{ shout .x }}"u8, MissingKey.Error, out var template, out _, Names));
-        Assert.Equal([new TextFunctionCall("shout", "b", 2, 15), new TextFunctionCall("shout", null, 3, 4)], template.TextCalls);
+        Assert.Equal([new TextFunctionCall("shout", "b", 2, 14), new TextFunctionCall("shout", null, 3, 4)], template.TextCalls);
     }
 
     private static string Run(string text, ITextFunctions? functions)

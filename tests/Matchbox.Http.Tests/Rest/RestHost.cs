@@ -12,6 +12,7 @@ using Matchbox.Core.Leases;
 using Matchbox.Core.Leases.Import;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Core.Secrets;
 using Matchbox.Http.Access;
 using Matchbox.Http.Rest;
 using Matchbox.Http.Rest.Description;
@@ -106,6 +107,7 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
         services.AddSingleton<BootService>().AddSingleton<MachineCommands>();
         services.AddSingleton(new LeaseTable(new LeaseTableSettings(), TimeProvider.System));
         services.AddSingleton<IAccessStore, MemoryAccessStore>().AddSingleton<IAuditStore, MemoryAuditStore>();
+        services.AddSingleton<ISecretStore, MemorySecretStore>().AddSingleton<ISecretSealer, NamedSealer>().AddSingleton<SecretVault>();
         services.AddAccess(new AdminListenerSettings { StatePath = _folder.FullName });
         services.AddRest();
         more?.Invoke(services);
