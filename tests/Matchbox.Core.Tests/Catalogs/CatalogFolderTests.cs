@@ -68,7 +68,7 @@ public class CatalogFolderTests
         var reading = CatalogFolder.Read(folder.Path);
         Assert.StartsWith(place, reading.Faults[0].ToString(), StringComparison.Ordinal);
         Assert.Contains(place, reading.Catalog.OfferOf(reading.Catalog.Groups[0])!.Fault, StringComparison.Ordinal);
-        Assert.Null(reading.Catalog.Ignition("x.ign"));
+        Assert.True(reading.Catalog.Ignition("x.ign")!.IsBroken);
     }
 
     [Fact]
