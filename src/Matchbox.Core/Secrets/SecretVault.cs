@@ -37,14 +37,20 @@ public sealed class SecretVault : IHealthCheck
     /// <param name="secret">Its name, and who may use it; at least one profile or group.</param>
     /// <param name="value">The value; the caller clears it.</param>
     /// <param name="by">Who asks, for the timeline.</param>
+    /// <param name="ifRevision">The revision that has to be there; empty: none may be there; null: whatever is.</param>
+    /// <returns>The secret as it is now; null: another revision is there.</returns>
     /// <exception cref="IOException">The medium refused; nothing was changed.</exception>
-    public Secret Set(Secret secret, ReadOnlySpan<byte> value, string by)
+    public Secret? Set(Secret secret, ReadOnlySpan<byte> value, string by, string? ifRevision = null)
     {
         var now = _clock.GetUtcNow();
         var changed = secret with { Revision = Guid.CreateVersion7(now).ToString("N"), ChangedAt = now, By = by };
         var entry = new SealedSecret(changed, _sealer.Seal(secret.Name, value));
         lock (_writing)
         {
+            if (ifRevision is not null && ifRevision != (Find(secret.Name)?.Revision ?? ""))
+            {
+                return null;
+            }
             _store.Save(entry);
             _secrets = _secrets.SetItem(secret.Name, entry);
         }
@@ -52,13 +58,13 @@ public sealed class SecretVault : IHealthCheck
         return changed;
     }
 
-    /// <summary>Forgets a secret; false: there was none.</summary>
+    /// <summary>Forgets a secret; false: there was none, or not this revision.</summary>
     /// <exception cref="IOException">The medium refused; nothing was changed.</exception>
-    public bool Remove(string name, string by)
+    public bool Remove(string name, string by, string? ifRevision = null)
     {
         lock (_writing)
         {
-            if (!_secrets.ContainsKey(name))
+            if (Find(name) is not { } present || (ifRevision is not null && ifRevision != present.Revision))
             {
                 return false;
             }

@@ -24,22 +24,25 @@ internal sealed class SecretEndpoints(SecretVault vault)
             .Describe("listSecrets", Tag, "List secrets, without their values")
             .Shows($$"""{ "secrets": [ {{Shown}} ] }""");
         rest.OperatorOfAll.MapGet("/secrets/{name}", Show)
-            .Describe("getSecret", Tag, "Show who may use a secret", "The value is never shown.")
+            .Describe("getSecret", Tag, "Show who may use a secret", "The value is never shown. The `ETag` names its revision.")
             .Shows(Shown)
             .Fails(ProblemKind.NotFound);
         rest.OperatorOfAll.MapPut("/secrets/{name}", SetAsync).RequireAuthorization(AccessPolicies.Admin).WithMetadata(new RequiredRole("admin"))
             .Describe("setSecret", Tag, "Keep a value for protected configs", "In place of an older one. `{{ secret \"name\" }}` gives it to machines of the profiles and groups that are named here, at least one.")
             .Takes<NewSecret>("""{ "value": "…", "profiles": ["worker"] }""")
             .Shows(Shown)
-            .Fails(ProblemKind.InvalidRequest, ProblemKind.StoreFailed);
+            .Fails(ProblemKind.InvalidRequest, ProblemKind.Stale, ProblemKind.StoreFailed);
         rest.OperatorOfAll.MapDelete("/secrets/{name}", Remove).RequireAuthorization(AccessPolicies.Admin).WithMetadata(new RequiredRole("admin"))
             .Describe("removeSecret", Tag, "Forget a secret", "Configs that use it are not served any more.")
-            .Fails(ProblemKind.NotFound, ProblemKind.StoreFailed);
+            .Fails(ProblemKind.NotFound, ProblemKind.Stale, ProblemKind.StoreFailed);
     }
 
     private Ok<SecretList> List() => TypedResults.Ok(new SecretList([.. vault.All.Select(SecretView.Of)]));
 
-    private IResult Show(string name) => vault.Find(name) is { } secret ? TypedResults.Ok(SecretView.Of(secret)) : NotThere();
+    private IResult Show(HttpContext context, string name) =>
+        vault.Find(name) is not { } secret ? NotThere()
+        : Conditions.IsKnownToCaller(context, secret.Revision) ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+        : TypedResults.Ok(SecretView.Of(secret));
 
     private async Task<IResult> SetAsync(HttpContext context, string name)
     {
@@ -49,10 +52,11 @@ internal sealed class SecretEndpoints(SecretVault vault)
         {
             return ProblemKind.InvalidRequest.Tell(why);
         }
+        var required = Conditions.RequiredRevision(context.Request, vault.Find(name)?.Revision);
         var value = Encoding.UTF8.GetBytes(asked.Value!);
         try
         {
-            return TypedResults.Ok(SecretView.Of(vault.Set(secret, value, context.By())));
+            return vault.Set(secret, value, context.By(), required) is { } kept ? Answer(context, kept) : throw Conditions.Stale(vault.Find(name)?.Revision);
         }
         catch (IOException failure)
         {
@@ -68,7 +72,10 @@ internal sealed class SecretEndpoints(SecretVault vault)
     {
         try
         {
-            return vault.Remove(name, context.By()) ? TypedResults.NoContent() : NotThere();
+            var required = Conditions.RequiredRevision(context.Request, vault.Find(name)?.Revision);
+            return vault.Remove(name, context.By(), required) ? TypedResults.NoContent()
+                : required is not null && vault.Find(name) is { } other ? throw Conditions.Stale(other.Revision)
+                : NotThere();
         }
         catch (IOException failure)
         {
@@ -85,6 +92,12 @@ internal sealed class SecretEndpoints(SecretVault vault)
 
     private static ImmutableArray<string> Clean(ImmutableArray<string> ids) =>
         ids.IsDefault ? [] : [.. ids.Where(id => !string.IsNullOrEmpty(id)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    private static Ok<SecretView> Answer(HttpContext context, Secret secret)
+    {
+        context.Response.Headers.ETag = Conditions.TagOf(secret.Revision);
+        return TypedResults.Ok(SecretView.Of(secret));
+    }
 
     private static ProblemResult NotThere() => ProblemKind.NotFound.Tell("there is no secret of that name: `matchbox secrets list` lists them");
 }

@@ -69,9 +69,13 @@ public sealed class LeakTests
                 }
             });
             Assert.Contains(Value, await client.GetStringAsync(host.Secure.UrlOf("127.0.0.1", $"/generic{query}"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
-            using var broken = await client.GetAsync(host.Secure.UrlOf("127.0.0.1", $"/ignition{query}"), TestContext.Current.CancellationToken);
-            Assert.Equal(System.Net.HttpStatusCode.InternalServerError, broken.StatusCode);
-            answers.Add(await broken.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            // What the machine could not be given is told by its next script, so that one carries no token.
+            using var broken = boot == 0 ? null : await client.GetAsync(host.Secure.UrlOf("127.0.0.1", $"/ignition{query}"), TestContext.Current.CancellationToken);
+            if (broken is not null)
+            {
+                Assert.Equal(System.Net.HttpStatusCode.InternalServerError, broken.StatusCode);
+                answers.Add(await broken.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            }
             using var report = await host.Client.PostAsync(
                 $"/report?token={token}", new StringContent("{\"mac\":\"52:54:00:77:00:01\",\"step\":\"fetched\"}"), TestContext.Current.CancellationToken);
             answers.Add(await report.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
