@@ -68,7 +68,7 @@ internal sealed class WebhookEndpoints(WebhookBook book, WebhookDispatcher dispa
         }
         var present = book.Find(id);
         var required = Conditions.RequiredRevision(context.Request, present?.Revision);
-        var webhook = new Webhook { Id = id, Url = asked.Url!, Kinds = [.. (kinds ?? []).Order()], Selector = asked.Selector ?? "", Enabled = asked.Enabled };
+        var webhook = new Webhook { Id = id, Url = asked.Url!, Kinds = [.. (kinds ?? []).Order()], Selector = asked.Selector ?? "", Enabled = asked.Enabled ?? true };
         try
         {
             switch (book.Set(webhook, asked.NewSecret, context.By(), required))

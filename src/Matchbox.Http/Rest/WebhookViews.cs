@@ -15,8 +15,8 @@ public sealed record NewWebhook
     /// <summary>Labels of the inventory that an event's machine must carry, such as <c>rack=b7</c>; empty: all events.</summary>
     public string? Selector { get; init; }
 
-    /// <summary>Off: nothing is sent.</summary>
-    public bool Enabled { get; init; } = true;
+    /// <summary>Off: nothing is sent. Without it, on.</summary>
+    public bool? Enabled { get; init; }
 
     /// <summary>Make a new signing secret in place of the present one.</summary>
     public bool NewSecret { get; init; }

@@ -18,7 +18,7 @@ public sealed class WebhookQueueTests : IAsyncLifetime
     private readonly FakeTimeProvider _clock = new();
     private readonly RecordedEvents _told = new();
     private readonly MemoryEventStore _kept = new();
-    private readonly OutboundClient _client = new(_ => null, new OutboundSettings(), TimeProvider.System);
+    private readonly OutboundClient _client = new(_ => null, new OutboundSettings { Time = TimeSpan.FromMinutes(2) }, TimeProvider.System);
     private Receiver _receiver = null!;
     private EventStream _events = null!;
     private WebhookBook _book = null!;
@@ -186,7 +186,7 @@ public sealed class WebhookQueueTests : IAsyncLifetime
     }
 
     private void Set(string id, string? path = null) =>
-        Assert.IsType<WebhookChange.Kept>(_book.Set(new Webhook { Id = id, Url = _receiver.Url + (path ?? $"/{id}") }, newSecret: false, "a test", null));
+        Assert.IsType<WebhookChange.Kept>(_book.Set(new Webhook { Id = id, Url = _receiver.Url + (path ?? $"/{id}"), Kinds = [EventKind.Booted] }, newSecret: false, "a test", null));
 
     private async Task<ImmutableArray<Delivery>> LogAsync(string id, Func<ImmutableArray<Delivery>, bool> isThere)
     {
