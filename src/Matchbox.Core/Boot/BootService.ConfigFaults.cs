@@ -14,7 +14,8 @@ public sealed partial class BootService
 
     private void RememberConfigFault(BootQuestion question, BootOffer offer, string reason)
     {
-        if (question is { Verified: true, Machine: { } machine })
+        // A secret may be set without any document changing, so of what uses one nothing is remembered.
+        if (question is { Verified: true, Protection: null, Machine: { } machine })
         {
             _configFaults[machine.Id] = (offer.Digest, reason);
         }
