@@ -22,10 +22,6 @@ internal sealed partial class Announcer(
         health.Serving = true;
         Log.Started(logger, HealthReport.Version, origin.File ?? "no settings file", state.Path);
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        foreach (var address in addresses)
-        {
-            Log.Listening(logger, address);
-        }
         Log.Certificate(logger, certificate.Sha256, certificate.IsSelfMade ? "self-made" : "from files");
         setup.Root = RootOf(addresses);
         foreach (var subnet in settings.Subnets)
@@ -40,13 +36,30 @@ internal sealed partial class Announcer(
         {
             Log.NoNetwork(logger, Example());
         }
+        foreach (var address in addresses)
+        {
+            Log.Listening(logger, address);
+        }
         if (!access.HasUsers)
+        {
+            InviteFirstAdmin();
+        }
+        Tell(EventKind.Started, $"version {HealthReport.Version} started with {origin.File ?? "no settings file"}");
+        return Task.CompletedTask;
+    }
+
+    private void InviteFirstAdmin()
+    {
+        try
         {
             // For the console and the journal, which the owner reads; not into the log's files, which are kept and collected.
             Console.WriteLine($"Nobody can sign in yet. Make the first admin within an hour: {setup.Create()}");
         }
-        Tell(EventKind.Started, $"version {HealthReport.Version} started with {origin.File ?? "no settings file"}");
-        return Task.CompletedTask;
+        catch (IOException failure)
+        {
+            // A full disk keeps people from signing in, and no machine from booting.
+            Log.NoInvitation(logger, failure.Message);
+        }
     }
 
     /// <summary>The admin listener as a browser reaches it.</summary>
@@ -95,8 +108,11 @@ internal sealed partial class Announcer(
             + "such as `{Example}` (every key is explained in configs/appliance.yaml), and start with --config FILE")]
         public static partial void NoNetwork(ILogger logger, string example);
 
-        [LoggerMessage(7005, LogLevel.Warning, "{Warning}")]
+        [LoggerMessage(7006, LogLevel.Warning, "{Warning}")]
         public static partial void KeyBesideState(ILogger logger, string warning);
+
+        [LoggerMessage(7007, LogLevel.Warning, "Nobody can sign in yet, and no set-up link can be kept: {Reason}. Once that is mended, `matchbox setup-link` makes one")]
+        public static partial void NoInvitation(ILogger logger, string reason);
 
         [LoggerMessage(7004, LogLevel.Information, "Stopping: what is under way is finished first")]
         public static partial void Stopping(ILogger logger);
