@@ -28,11 +28,10 @@ public sealed class SecretFunctions : ITextFunctions
     private readonly SecretVault? _vault;
     private readonly string _profile;
     private readonly string _group;
+    private readonly List<byte[]> _opened = [];
 
     /// <summary>Gives what the vault gives to machines of this group and profile. For one config, then <see cref="Clear"/>.</summary>
     public SecretFunctions(SecretVault? vault, string profile, string group) => (_vault, _profile, _group) = (vault, profile, group);
-
-    private readonly List<byte[]> _opened = [];
 
     /// <summary>Why the last secret that was refused was refused, without its name; null: none was.</summary>
     public string? Refusal { get; private set; }

@@ -37,7 +37,8 @@ public static class AccessRegistration
         $"POST {SessionEndpoints.Path}",                    // signing in
         $"POST {SetupEndpoints.Path}",                      // with a set-up code
         $"GET {SetupPage.PagePath}", $"GET {SetupPage.ScriptPath}", $"GET {SetupPage.StylePath}",
-        "GET /scalar/scalar.js", "GET /scalar/scalar.aspnetcore.js", // a library's files, the same everywhere; their page needs a right
+        // A library's files, the same everywhere; the page that uses them needs a right.
+        "GET /scalar/scalar.js", "GET /scalar/scalar.aspnetcore.js", "GET /scalar/favicon.svg",
     ];
 
     /// <summary>The endpoints that answer also processes of this machine itself; others need to be viewers.</summary>

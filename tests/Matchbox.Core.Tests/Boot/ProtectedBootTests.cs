@@ -201,6 +201,33 @@ public class ProtectedBootTests
         Assert.Contains(rig.Events.All, happened => happened.Kind == EventKind.Failed);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_preview_shows_placeholders_for_secret_and_token_and_counts_as_nothing(bool install)
+    {
+        await using var rig = await StartAsync(install);
+        var (nonce, token) = install ? ("", "") : await BootAsync(rig);
+        if (install)
+        {
+            rig.Dhcp(Node, ipxe: true);
+            await rig.Commands.ArmAsync(rig.Machines.ByMac(Node)!, "a test", null, Cancel);
+        }
+        var machine = rig.Machines.ByMac(Node)!;
+        var script = Assert.IsType<ScriptAnswer.Boot>(rig.Boot.PreviewScript(machine, BootStage.IpxeScript, [], BootRig.BaseUrl));
+        Assert.Contains($"token={BootService.PreviewSecret}", script.Args[0], StringComparison.Ordinal);
+        foreach (var shown in (ConfigAnswer[])[rig.Boot.PreviewIgnition(machine, [], null, BootRig.BaseUrl), rig.Boot.PreviewGeneric(machine, [])])
+        {
+            Assert.Contains(SecretFunctions.Placeholder, Text(shown), StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", Text(shown), StringComparison.Ordinal);
+        }
+        Assert.Same(machine, rig.Machines.ByMac(Node));
+        if (!install)
+        {
+            Assert.Contains(Value, Text(await AskAsync(rig, nonce, token)), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task No_event_holds_a_token_or_a_value()
     {

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Matchbox.Core.Boot;
 using Matchbox.Core.Secrets;
 
 namespace Matchbox.Http.Tests.Boot;
@@ -125,6 +126,17 @@ public sealed class SecureBootTests
     }
 
     [Fact]
+    public async Task Strict_compatibility_serves_nothing_that_is_protected()
+    {
+        await using var host = await StartAsync(CompatibilityMode.Strict);
+        foreach (var path in (string[])["ipxe", "ignition", "generic", "metadata"])
+        {
+            using var answer = await host.Client.GetAsync($"/{path}?mac=52:54:00:77:00:01", TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task The_real_Ignition_fetches_a_protected_config_by_our_stub()
     {
         Assert.SkipUnless(File.Exists(Ignition), $"{Ignition} is not there (Debian package ignition)");
@@ -154,7 +166,7 @@ public sealed class SecureBootTests
         }
     }
 
-    private static async Task<BootHost> StartAsync()
+    private static async Task<BootHost> StartAsync(CompatibilityMode mode = CompatibilityMode.Standard)
     {
         var host = await BootHost.StartAsync(filled =>
         {
@@ -162,7 +174,7 @@ public sealed class SecureBootTests
             filled.Write("data/profiles/p.json", "{ \"id\": \"p\", \"ignition_id\": \"p.yaml\", \"generic_id\": \"p.cfg\", \"boot\": { \"kernel\": \"k\", \"args\": [\"ignition.config.url=http://HOST/ignition?mac=52:54:00:77:00:01\"] } }");
             filled.Write("data/ignition/p.yaml", "variant: flatcar\nversion: 1.0.0\nstorage:\n  files: [{path: /etc/key, contents: {inline: '{{ secret \"key\" }}'}}]\n");
             filled.Write("data/generic/p.cfg", "key={{ secret \"key\" }}");
-        });
+        }, settings: given => given with { Compatibility = mode });
         host.Vault.Set(new Secret { Name = "key", Groups = ["g"] }, Encoding.UTF8.GetBytes(Value), "a test");
         return host;
     }
