@@ -5,6 +5,7 @@ using Matchbox.Core.Access.Audit;
 using Matchbox.Core.Events;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Secrets;
+using Matchbox.Core.Webhooks;
 using Matchbox.Protocols;
 
 namespace Matchbox.Storage.LiteDb;
@@ -41,6 +42,7 @@ internal static class Documents
 [JsonSerializable(typeof(Machine))]
 [JsonSerializable(typeof(ApplianceEvent))]
 [JsonSerializable(typeof(Secret))]
+[JsonSerializable(typeof(Webhook))]
 [JsonSerializable(typeof(User))]
 [JsonSerializable(typeof(ApiToken))]
 [JsonSerializable(typeof(Session))]

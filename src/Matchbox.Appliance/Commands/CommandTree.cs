@@ -84,6 +84,7 @@ internal static class CommandTree
         root.Add(ExplainCommand.Create(Client));
         root.Add(EventsCommand.Create(Client));
         root.Add(SecretsCommand.Create(Client));
+        root.Add(WebhooksCommand.Create(Client));
         root.Add(ApplyCommand.Create(Client));
         root.Add(ImportCommand.Create(Client));
         root.Add(ExportCommand.Create(Client));

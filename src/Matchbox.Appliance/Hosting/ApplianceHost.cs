@@ -12,6 +12,7 @@ using Matchbox.Core.Leases;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
 using Matchbox.Core.Secrets;
+using Matchbox.Core.Webhooks;
 using Matchbox.Dhcp;
 using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
@@ -19,6 +20,7 @@ using Matchbox.Http.Boot.Secure;
 using Matchbox.Http.Boot.Signing;
 using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
+using Matchbox.Http.Webhooks;
 using Matchbox.Storage.Journal;
 using Matchbox.Storage.LiteDb;
 using Matchbox.Storage.LiteDb.Sealing;
@@ -103,6 +105,7 @@ internal static class ApplianceHost
         services.AddSingleton<ISecretStore, LiteDbSecretStore>();
         services.AddSingleton<ISecretSealer, DataProtectionSealer>();
         services.AddSingleton<SecretVault>();
+        services.AddSingleton<IWebhookStore, LiteDbWebhookStore>();
         services.AddSingleton<IHealthCheck, SecretsHealth>();
         services.AddSingleton(provider => new ConfigProtection(
             provider.GetRequiredService<SecretVault>(), new DeliveryTokens(provider.GetRequiredService<MasterKey>().Derive("delivery tokens"))));
@@ -150,6 +153,7 @@ internal static class ApplianceHost
             services.AddGrpcListener(GrpcOf(settings));
         }
         services.AddAccess(AdminListenerOf(settings, state));
+        services.AddWebhooks(OutboundRules.Of(settings).WhyNot);
         services.AddRest();
         services.AddSingleton<MetricsPage>();
     }

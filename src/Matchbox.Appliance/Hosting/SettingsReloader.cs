@@ -109,6 +109,7 @@ public sealed partial class SettingsReloader(
                 || !before.Grpc.Listen.SequenceEqual(after.Grpc.Listen) || !before.Grpc.Deny.SequenceEqual(after.Grpc.Deny)),
             ("admin",
                 !before.Admin.Listen.SequenceEqual(after.Admin.Listen) || before.Admin.Tls != after.Admin.Tls || !before.Admin.Hosts.SequenceEqual(after.Admin.Hosts)),
+            ("outbound.allow", !before.OutboundAllow.SequenceEqual(after.OutboundAllow)),
             ("tftp", before.Tftp with { Listen = [] } != after.Tftp with { Listen = [] } || !before.Tftp.Listen.SequenceEqual(after.Tftp.Listen)),
             ("dhcp.port, dhcp.proxy-port, dhcp.queue-length, dhcp.interfaces",
                 before.Dhcp with { Interfaces = [] } != after.Dhcp with { Interfaces = [] } || !before.Dhcp.Interfaces.SequenceEqual(after.Dhcp.Interfaces)),

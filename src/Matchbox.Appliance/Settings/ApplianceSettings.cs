@@ -45,6 +45,9 @@ public sealed record ApplianceSettings
     /// <summary>A file with the master key of secrets, outside of the state folder. Null: see <see cref="Hosting.MasterKeySource"/>.</summary>
     public string? SecretsKeyFile { get; init; }
 
+    /// <summary>Networks of private ranges that webhooks may call; others are refused.</summary>
+    public ImmutableArray<IPNetwork> OutboundAllow { get; init; } = [];
+
     public LogSettings Log { get; init; } = new();
 
     public BootSettings Boot { get; init; } = new();

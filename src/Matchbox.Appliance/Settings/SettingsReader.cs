@@ -30,6 +30,7 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
             WriteTo = ReadWriteTo(root),
             KeyRingPath = NullIfEmpty(root.Value("key-ring-path", "", ValueKinds.OrEmpty(path))),
             SecretsKeyFile = ReadSecrets(root.Section("secrets"), path),
+            OutboundAllow = ReadOutbound(root.Section("outbound")),
             Log = ReadLog(root.Section("log"), path),
             Boot = ReadBoot(root.Section("boot"), path),
             Grpc = ReadGrpc(root.Section("grpc"), path),
@@ -56,6 +57,13 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
         var file = NullIfEmpty(secrets.Value("key-file", "", path));
         secrets.End();
         return file;
+    }
+
+    private static ImmutableArray<IPNetwork> ReadOutbound(SettingsSection outbound)
+    {
+        var allow = outbound.List("allow", [], ValueKinds.AnyNetwork);
+        outbound.End();
+        return allow;
     }
 
     private static LogSettings ReadLog(SettingsSection log, ValueKind<string> path)

@@ -35,6 +35,10 @@ internal static class ValueKinds
         (string text, out IPv4Network value) => IPv4Network.TryParse(text, out value) && text.StartsWith($"{value.Base}/", StringComparison.Ordinal),
         text => IPv4Network.TryParse(text, out var network) ? $": it has host bits, write {network}" : "");
 
+    public static readonly ValueKind<IPNetwork> AnyNetwork = new(
+        "a network, IPv4 or IPv6, without host bits, such as 10.0.0.0/8",
+        (string text, out IPNetwork value) => IPNetwork.TryParse(text, out value));
+
     public static readonly ValueKind<HardwareAddress> Mac = new(
         "a MAC address, such as 52:54:00:77:00:01",
         (string text, out HardwareAddress value) => HardwareAddress.TryParse(text, out value) && !value.IsMulticast && !value.IsZero,

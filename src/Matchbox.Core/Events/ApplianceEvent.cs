@@ -67,6 +67,11 @@ public enum EventKind
     SignInSlowed = 120,
     SetupLink = 121,
     CertificateChanged = 122,
+
+    WebhookSet = 130,
+    WebhookRemoved = 131,
+    WebhookPaused = 132,
+    WebhookOverflowed = 133,
 }
 
 /// <summary>Something that happened, with its reason in words that an operator understands. Client text in it is escaped.</summary>

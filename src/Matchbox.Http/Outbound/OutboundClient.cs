@@ -11,7 +11,11 @@ public abstract record OutboundAnswer
     }
 
     /// <summary>The other side answered; <paramref name="Body"/> is the beginning of it, up to the bound.</summary>
-    public sealed record Answered(int Status, ReadOnlyMemory<byte> Body) : OutboundAnswer;
+    public sealed record Answered(int Status, ReadOnlyMemory<byte> Body) : OutboundAnswer
+    {
+        /// <summary>How long it asks to be left alone (<c>Retry-After</c>); null: it does not.</summary>
+        public TimeSpan? RetryAfter { get; init; }
+    }
 
     /// <summary>We did not call: the target, or where it sent us, may not be called.</summary>
     public sealed record Refused(string Reason) : OutboundAnswer;
@@ -96,20 +100,28 @@ public sealed class OutboundClient : IDisposable
                 using var response = await _http.SendAsync(request, either.Token);
                 if (!IsFollowed(request.Method, (int)response.StatusCode) || response.Headers.Location is not { } location)
                 {
-                    return new OutboundAnswer.Answered((int)response.StatusCode, await ReadAsync(response, either.Token));
+                    return new OutboundAnswer.Answered((int)response.StatusCode, await ReadAsync(response, either.Token))
+                    {
+                        RetryAfter = response.Headers.RetryAfter is { } asked ? asked.Delta ?? asked.Date - _clock.GetUtcNow() : null,
+                    };
                 }
                 if (hops == _settings.MaxRedirects)
                 {
                     return new OutboundAnswer.Refused($"more than {_settings.MaxRedirects} redirects");
                 }
-                url = new Uri(url, location);
+                var next = new Uri(url, location);
+                if (url.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps)
+                {
+                    return new OutboundAnswer.Refused("a redirect from https to what is not encrypted");
+                }
+                url = next;
             }
         }
         catch (HttpRequestException failure) when (failure.InnerException is TargetRefusedException refused)
         {
             return new OutboundAnswer.Refused(refused.Message);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or UriFormatException)
         {
             return new OutboundAnswer.Failed(failure.Message);
         }

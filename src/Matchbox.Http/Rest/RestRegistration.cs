@@ -37,6 +37,7 @@ public static class RestRegistration
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()
         .AddSingleton<SecretEndpoints>()
+        .AddSingleton<WebhookEndpoints>()
         .AddSingleton<NetworkEndpoints>()
         .AddSingleton<PreviewEndpoints>()
         .AddSingleton<EventStreamEndpoint>()
@@ -83,6 +84,7 @@ public static class RestRegistration
         services.GetRequiredService<LeaseEndpoints>().Map(rest);
         services.GetRequiredService<NetworkEndpoints>().Map(rest);
         services.GetRequiredService<SecretEndpoints>().Map(rest);
+        services.GetRequiredService<WebhookEndpoints>().Map(rest);
         services.GetRequiredService<CatalogEndpoints>().Map(rest);
         services.GetRequiredService<ApplyEndpoint>().Map(rest);
         services.GetRequiredService<DocumentEndpoints>().Map(routes);

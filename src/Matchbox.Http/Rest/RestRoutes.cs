@@ -12,11 +12,14 @@ namespace Matchbox.Http.Rest;
 /// <param name="Operator">Changes machines: those that the caller may change.</param>
 /// <param name="ViewerOfAll">Looks at what belongs to no machine.</param>
 /// <param name="OperatorOfAll">Changes groups, profiles, configs and leases, which may reach any machine.</param>
-internal sealed record RestRoutes(RouteGroupBuilder Viewer, RouteGroupBuilder Operator, RouteGroupBuilder ViewerOfAll, RouteGroupBuilder OperatorOfAll)
+/// <param name="Admin">Changes what reaches beyond the machines.</param>
+internal sealed record RestRoutes(
+    RouteGroupBuilder Viewer, RouteGroupBuilder Operator, RouteGroupBuilder ViewerOfAll, RouteGroupBuilder OperatorOfAll, RouteGroupBuilder Admin)
 {
     public static RestRoutes On(IEndpointRouteBuilder routes) => new(
         GroupFor(routes, "viewer", AccessPolicies.Viewer), GroupFor(routes, "operator", AccessPolicies.Operator),
-        GroupFor(routes, "viewer", AccessPolicies.ViewerOfAll), GroupFor(routes, "operator", AccessPolicies.OperatorOfAll));
+        GroupFor(routes, "viewer", AccessPolicies.ViewerOfAll), GroupFor(routes, "operator", AccessPolicies.OperatorOfAll),
+        GroupFor(routes, "admin", AccessPolicies.Admin));
 
     private static RouteGroupBuilder GroupFor(IEndpointRouteBuilder routes, string role, string policy) =>
         routes.MapGroup("/api/v1").WithMetadata(new RequiredRole(role)).RequireAuthorization(policy);

@@ -22,6 +22,7 @@ public sealed class ApplianceSettingsTests
         compatibility: strict
         writeTo: folder
         key-ring-path: ring.gpg
+        outbound: { allow: [10.0.0.0/8, "fd00:1234::/32"] }
         tftp: { max-window: 16 }
         dhcp:
           interfaces: [eth0]
@@ -68,6 +69,7 @@ public sealed class ApplianceSettingsTests
         Assert.Equal(new BootTlsSettings { Enabled = true, CertFile = "/c", KeyFile = "/etc/k" }, settings.Boot.Tls);
         Assert.Equal(new AdminTlsSettings { CertFile = "/ac", KeyFile = "/ak" }, settings.Admin.Tls);
         Assert.Equal(["box.lab"], settings.Admin.Hosts);
+        Assert.Equal([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00:1234::/32")], settings.OutboundAllow);
         Assert.Equal([IPEndPoint.Parse("10.77.0.1:8081")], settings.Grpc.Listen);
         Assert.Equal(("/etc/matchbox/server.crt", "/etc/ca.pem"), (settings.Grpc.CertFile, settings.Grpc.CaFile));
         Assert.Equal(["00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"], settings.Grpc.Deny);

@@ -27,6 +27,7 @@ public sealed class SettingsFaultTests
     [InlineData("write-to: store\nwriteTo: folder", "2:10: write-to is said already, and this is the same: keep one")]
     [InlineData("grpc: { listen: 127.0.0.1:9443 }\nadmin: { listen: 127.0.0.1:9443 }", "2:18: 127.0.0.1:9443 is taken by another listener of this file: give one of them another port")]
     [InlineData("grpc: { deny: [abc] }", "1:16: grpc.deny: 'abc' is not the SHA-256 fingerprint of a certificate, 64 hex digits (`openssl x509 -noout -fingerprint -sha256 -in FILE` tells it)")]
+    [InlineData("outbound: { allow: [10.0.0.1/8] }", "1:20: outbound.allow: '10.0.0.1/8' is not a network, IPv4 or IPv6, without host bits, such as 10.0.0.0/8")]
     [InlineData("admin: { tls: { cert-file: /c } }", "1:28: a certificate and its key belong together: name key-file as well")]
     [InlineData("boot: { tls: { enabled: maybe } }", "1:25: boot.tls.enabled: 'maybe' is not true or false")]
     [InlineData("state-path: /srv/d\ndata-path: /srv/d", "1:13: state may not be kept in /srv/d, the place of declared groups and profiles: name a folder of its own, such as /var/lib/matchbox-state")]

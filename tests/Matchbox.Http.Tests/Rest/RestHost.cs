@@ -13,10 +13,12 @@ using Matchbox.Core.Leases.Import;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
 using Matchbox.Core.Secrets;
+using Matchbox.Core.Webhooks;
 using Matchbox.Http.Access;
 using Matchbox.Http.Rest;
 using Matchbox.Http.Rest.Description;
 using Matchbox.Http.Rest.Problems;
+using Matchbox.Http.Webhooks;
 using Matchbox.Protocols;
 using Matchbox.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -43,6 +45,9 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
     public MachineRegistry Machines => Services.GetRequiredService<MachineRegistry>();
 
     public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>Why webhooks may not call an address: everything may be called here, until a test says otherwise.</summary>
+    public Func<IPEndPoint, string?> WhyNotCalled { get; set; } = _ => null;
 
     SubnetTable ISubnetSource.Current => new([new Subnet { Network = IPv4Network.Parse("10.77.0.0/24"), Mode = SubnetMode.Authoritative }]);
 
@@ -109,6 +114,7 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
         services.AddSingleton<IAccessStore, MemoryAccessStore>().AddSingleton<IAuditStore, MemoryAuditStore>();
         services.AddSingleton<ISecretStore, MemorySecretStore>().AddSingleton<ISecretSealer, NamedSealer>().AddSingleton<SecretVault>();
         services.AddAccess(new AdminListenerSettings { StatePath = _folder.FullName });
+        services.AddSingleton<IWebhookStore, MemoryWebhookStore>().AddWebhooks(WhyNotCalled);
         services.AddRest();
         more?.Invoke(services);
         _app = builder.Build();

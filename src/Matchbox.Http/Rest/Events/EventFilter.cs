@@ -13,7 +13,10 @@ namespace Matchbox.Http.Rest;
 internal sealed record EventFilter(string? Machine, FrozenSet<EventKind>? Kinds)
 {
     private static readonly FrozenDictionary<string, EventKind> Names =
-        Enum.GetValues<EventKind>().ToFrozenDictionary(kind => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString()), StringComparer.Ordinal);
+        Enum.GetValues<EventKind>().ToFrozenDictionary(NameOf, StringComparer.Ordinal);
+
+    /// <summary>A kind as the API writes it, such as <c>install-started</c>.</summary>
+    public static string NameOf(EventKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 
     /// <exception cref="ProblemException">A kind is none of ours.</exception>
     public static EventFilter Of(string? machine, IEnumerable<string?> kinds)
