@@ -1,3 +1,4 @@
+using System.Globalization;
 using Matchbox.Appliance.Settings;
 using Matchbox.Core.Access;
 using Matchbox.Core.Events;
@@ -23,7 +24,7 @@ internal sealed partial class Announcer(
         Log.Started(logger, HealthReport.Version, origin.File ?? "no settings file", state.Path);
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         Log.Certificate(logger, certificate.Sha256, certificate.IsSelfMade ? "self-made" : "from files");
-        setup.Root = RootOf(addresses);
+        setup.Root = RootOf(addresses, settings);
         foreach (var subnet in settings.Subnets)
         {
             Log.Subnet(logger, subnet.Network.ToString(), subnet.Interface ?? "relays only", subnet.Mode);
@@ -62,11 +63,17 @@ internal sealed partial class Announcer(
         }
     }
 
-    /// <summary>The admin listener as a browser reaches it.</summary>
-    private static string RootOf(IEnumerable<string> addresses)
+    /// <summary>The admin listener as a browser reaches it. Others may speak TLS, too; a port of 0 in the settings is known by not being theirs.</summary>
+    private static string RootOf(IEnumerable<string> addresses, ApplianceSettings settings)
     {
-        var admin = addresses.FirstOrDefault(address => address.StartsWith("https://", StringComparison.Ordinal)) ?? "https://localhost";
-        return admin.Replace("//0.0.0.0:", $"//{Environment.MachineName}:", StringComparison.Ordinal).Replace("//[::]:", $"//{Environment.MachineName}:", StringComparison.Ordinal);
+        int[] own = [.. settings.Admin.Listen.Select(listen => listen.Port)];
+        int[] others = [.. settings.Boot.Listen.Concat(settings.Grpc.Listen).Select(listen => listen.Port)];
+        var admin = addresses.Where(address => address.StartsWith("https://", StringComparison.Ordinal))
+            .Select(BindingAddress.Parse)
+            .OrderByDescending(address => own.Contains(address.Port)).ThenBy(address => others.Contains(address.Port))
+            .FirstOrDefault();
+        var host = admin is null ? "localhost" : admin.Host is "0.0.0.0" or "[::]" ? Environment.MachineName : admin.Host;
+        return admin is null ? $"https://{host}" : string.Create(CultureInfo.InvariantCulture, $"https://{host}:{admin.Port}");
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
