@@ -37,7 +37,10 @@ internal static class ValueKinds
 
     public static readonly ValueKind<IPNetwork> AnyNetwork = new(
         "a network, IPv4 or IPv6, without host bits, such as 10.0.0.0/8",
-        (string text, out IPNetwork value) => IPNetwork.TryParse(text, out value));
+        // The parser clears host bits, and so would allow more than what stands there.
+        (string text, out IPNetwork value) =>
+            IPNetwork.TryParse(text, out value) && IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out var first) && first.Equals(value.BaseAddress),
+        text => IPNetwork.TryParse(text, out var network) ? $": write {network}" : "");
 
     public static readonly ValueKind<HardwareAddress> Mac = new(
         "a MAC address, such as 52:54:00:77:00:01",

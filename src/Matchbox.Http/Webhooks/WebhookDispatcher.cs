@@ -191,6 +191,7 @@ public sealed class WebhookDispatcher : BackgroundService
         if (isGone)
         {
             queue?.End();
+            queue?.Ended.ContinueWith(_ => queue.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
         else
         {

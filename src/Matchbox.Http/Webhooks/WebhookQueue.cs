@@ -32,6 +32,7 @@ internal sealed partial class WebhookQueue : IDisposable
     private volatile bool _isOverflowing;
     private long _dropped;
     private int _givenUp;
+    private bool _isDisposed;
 
     /// <param name="id">The target.</param>
     /// <param name="book">Knows how it is set now.</param>
@@ -69,6 +70,10 @@ internal sealed partial class WebhookQueue : IDisposable
         CancellationTokenSource changed;
         lock (_changing)
         {
+            if (_isDisposed)
+            {
+                return;
+            }
             (changed, _changed) = (_changed, new CancellationTokenSource());
             _givenUp = 0;
         }
@@ -81,8 +86,12 @@ internal sealed partial class WebhookQueue : IDisposable
 
     public void Dispose()
     {
-        _ending.Dispose();
-        _changed.Dispose();
+        lock (_changing)
+        {
+            _isDisposed = true;
+            _ending.Dispose();
+            _changed.Dispose();
+        }
     }
 
     private async Task RunAsync(CancellationToken ending)
