@@ -44,8 +44,7 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
         context.Response.ContentType = "application/x-ndjson";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         // The stream is joined before the past is read: nothing falls between the two, and what is in both is written once.
-        await using var following = events.FollowAsync(ending.Token).GetAsyncEnumerator(ending.Token);
-        var next = following.MoveNextAsync().AsTask();
+        await using var following = new EventReader(events, ending.Token);
         long last = 0;
         foreach (var happened in limit == 0 ? [] : events.Read(machine, long.MaxValue, limit).Reverse().Where(happened => context.MaySee(machines, happened)))
         {
@@ -55,7 +54,7 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
         await context.Response.Body.FlushAsync(context.RequestAborted);
         try
         {
-            while (await next)
+            while (await following.Next)
             {
                 var happened = following.Current;
                 if (happened.Sequence > last && (machine is null || happened.Machine == machine) && context.MaySee(machines, happened))
@@ -63,7 +62,7 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
                     await WriteAsync(context, happened);
                     await context.Response.Body.FlushAsync(context.RequestAborted);
                 }
-                next = following.MoveNextAsync().AsTask();
+                following.Advance();
             }
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)

@@ -67,8 +67,7 @@ internal sealed class EventStreamEndpoint(EventStream events, MachineRegistry ma
     private async Task FollowAsync(EventWriter writer, Func<ApplianceEvent, bool> wants, string? machine, long? from, CancellationToken cancellation)
     {
         // The stream is joined before the past is read: nothing falls between the two, and what is in both is written once.
-        await using var following = events.FollowAsync(cancellation).GetAsyncEnumerator(cancellation);
-        var next = following.MoveNextAsync().AsTask();
+        await using var following = new EventReader(events, cancellation);
         var written = from ?? 0;
         await writer.CommentAsync("matchbox", cancellation);
         if (from is { } seen)
@@ -79,14 +78,14 @@ internal sealed class EventStreamEndpoint(EventStream events, MachineRegistry ma
         while (true)
         {
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            if (await Task.WhenAny(next, Task.Delay(Heartbeat, clock, waiting.Token)) != next)
+            if (await Task.WhenAny(following.Next, Task.Delay(Heartbeat, clock, waiting.Token)) != following.Next)
             {
                 cancellation.ThrowIfCancellationRequested();
                 await writer.CommentAsync("", cancellation);
                 continue;
             }
             await waiting.CancelAsync();
-            if (!await next)
+            if (!await following.Next)
             {
                 return;
             }
@@ -102,7 +101,7 @@ internal sealed class EventStreamEndpoint(EventStream events, MachineRegistry ma
             {
                 await writer.EventAsync(happened, cancellation);
             }
-            next = following.MoveNextAsync().AsTask();
+            following.Advance();
         }
     }
 
