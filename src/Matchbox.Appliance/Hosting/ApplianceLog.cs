@@ -20,7 +20,7 @@ internal sealed class ApplianceLog : ISettingsUser
             .MinimumLevel.ControlledBy(_level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .Enrich.FromLogContext()
-            .WriteTo.Console(format);
+            .WriteTo.Sink(new BatchedSink(format, Console.OpenStandardOutput()));
         if (settings.File is { } file)
         {
             configuration.WriteTo.File(format, file, rollingInterval: RollingInterval.Day, fileSizeLimitBytes: 64 << 20, rollOnFileSizeLimit: true, retainedFileCountLimit: 14);

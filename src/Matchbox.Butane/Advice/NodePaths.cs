@@ -22,14 +22,14 @@ internal static class NodePaths
             var content = at.Node.Content;
             if (at.Node.Kind == YamlKind.Mapping)
             {
-                for (var i = content.Count - 1; i > 0; i -= 2)
+                for (var i = content.Length - 1; i > 0; i -= 2)
                 {
                     open.Push((content[i], at.Path.Append(content[i - 1].Value)));
                 }
             }
             else
             {
-                for (var i = content.Count - 1; i >= 0; i--)
+                for (var i = content.Length - 1; i >= 0; i--)
                 {
                     open.Push((content[i], at.Path.Append(i)));
                 }

@@ -8,13 +8,18 @@ namespace Matchbox.Butane.Compression;
 /// </summary>
 internal sealed class GoGzip
 {
+    /// <summary>The length of nothing, compressed: nothing else becomes shorter.</summary>
+    public const int ShortestLength = 10 + 5 + TrailerLength;
+
     private const int TrailerLength = 8;
     private const int KeptOutput = 1 << 20;
 
     // No name, no time; "slowest" (2), operating system unknown (255).
     private static readonly byte[] Header = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 255];
     private static readonly uint[] CrcTable = MakeCrcTable();
-    private static GoGzip? _spare;
+
+    // A set of tables takes most of a megabyte, so they are used again: by each thread that runs, and by those that were interrupted.
+    private static readonly GoGzip?[] Spares = new GoGzip?[2 * Math.Clamp(Environment.ProcessorCount, 1, 8)];
 
     private readonly BitWriter _output = new();
     private readonly Deflater _deflater;
@@ -24,13 +29,36 @@ internal sealed class GoGzip
     /// <summary>One whole gzip stream. May be called from several threads; the tables of one call are kept for the next.</summary>
     public static byte[] Compress(ReadOnlySpan<byte> data)
     {
-        var gzip = Interlocked.Exchange(ref _spare, null) ?? new GoGzip();
+        var gzip = Take();
         var result = gzip.Write(data);
         if (gzip._output.Capacity <= KeptOutput)
         {
-            _spare = gzip;
+            Keep(gzip);
         }
         return result;
+    }
+
+    private static GoGzip Take()
+    {
+        foreach (ref var spare in Spares.AsSpan())
+        {
+            if (Volatile.Read(ref spare) is not null && Interlocked.Exchange(ref spare, null) is { } gzip)
+            {
+                return gzip;
+            }
+        }
+        return new GoGzip();
+    }
+
+    private static void Keep(GoGzip gzip)
+    {
+        foreach (ref var spare in Spares.AsSpan())
+        {
+            if (Interlocked.CompareExchange(ref spare, gzip, null) is null)
+            {
+                return;
+            }
+        }
     }
 
     private byte[] Write(ReadOnlySpan<byte> data)

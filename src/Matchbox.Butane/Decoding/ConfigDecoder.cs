@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Matchbox.Butane.Go;
@@ -14,6 +15,9 @@ internal sealed class ConfigDecoder
 {
     // Nobody reads so many, and aliases make millions out of little. The real tool tells all of them.
     private const int MostErrors = 5_000;
+
+    // Keys and values.
+    private const int SmallMapping = 16;
 
     private readonly Func<StructType, int> _level;
     private readonly Func<string, bool, string> _goName;
@@ -89,8 +93,8 @@ internal sealed class ConfigDecoder
         var merged = _mergedFields;
         _mergedFields = null;
         YamlNode? merge = null;
-        var done = new HashSet<Field>();
-        for (var i = 0; i + 1 < mapping.Content.Count && _failure is null; i += 2)
+        var done = new List<Field>();
+        for (var i = 0; i + 1 < mapping.Content.Length && _failure is null; i += 2)
         {
             var (key, value) = (mapping.Content[i], mapping.Content[i + 1]);
             if (key.IsMergeKey)
@@ -110,11 +114,12 @@ internal sealed class ConfigDecoder
             {
                 if (record.Type.ByYaml(name, _level(record.Type)) is { } field)
                 {
-                    if (!done.Add(field))
+                    if (done.Contains(field))
                     {
                         AddError(key, $"field {name} already set in type {GoName(type)}");
                         break;
                     }
+                    done.Add(field);
                     DecodeField(value, record, field);
                     break;
                 }
@@ -160,30 +165,14 @@ internal sealed class ConfigDecoder
                     record.Set(field, inner);
                 }
                 break;
-            case FieldKind.TextList:
-                DecodeList(node, $"[]{ElementName(field)}", (item, into) =>
-                {
-                    if (TryText(item, ElementName(field), out var element))
-                    {
-                        into.Add(element);
-                    }
-                }, new List<string>(), list => record[field] = list);
-                break;
             default:
-                DecodeList(node, ListName(field), (item, into) =>
-                {
-                    var element = new Record(field.Type!);
-                    if (DecodeStruct(item, [element], field.Type!))
-                    {
-                        into.Add(element);
-                    }
-                }, new List<Record>(), list => record[field] = list);
+                DecodeList(node, record, field);
                 break;
         }
         _field = around;
     }
 
-    private void DecodeList<T>(YamlNode node, string goName, Action<YamlNode, List<T>> decode, List<T> list, Action<List<T>> keep)
+    private void DecodeList(YamlNode node, Record record, Field field)
     {
         if (!Enter())
         {
@@ -194,34 +183,54 @@ internal sealed class ConfigDecoder
             case YamlKind.Alias:
                 if (Open(node, out var target))
                 {
-                    DecodeList(target, goName, decode, list, keep);
+                    DecodeList(target, record, field);
                     Close(node);
                 }
                 break;
             case YamlKind.Sequence:
-                foreach (var item in node.Content)
-                {
-                    if (_failure is not null)
-                    {
-                        return;
-                    }
-                    decode(item, list);
-                }
-                keep(list);
+                record[field] = field.Kind == FieldKind.TextList ? DecodeTexts(node, field) : DecodeStructs(node, field);
                 break;
             case YamlKind.Mapping:
                 if (HasUniqueKeys(node))
                 {
-                    TypeError(node, goName);
+                    TypeError(node, ListName(field));
                 }
                 break;
             default:
                 if (!IsNull(node) && TryResolve(node, out _))
                 {
-                    TypeError(node, goName);
+                    TypeError(node, ListName(field));
                 }
                 break;
         }
+    }
+
+    private List<string> DecodeTexts(YamlNode sequence, Field field)
+    {
+        var texts = new List<string>(sequence.Content.Length);
+        var name = ElementName(field);
+        for (var i = 0; i < sequence.Content.Length && _failure is null; i++)
+        {
+            if (TryText(sequence.Content[i], name, out var text))
+            {
+                texts.Add(text);
+            }
+        }
+        return texts;
+    }
+
+    private List<Record> DecodeStructs(YamlNode sequence, Field field)
+    {
+        var records = new List<Record>(sequence.Content.Length);
+        for (var i = 0; i < sequence.Content.Length && _failure is null; i++)
+        {
+            var record = new Record(field.Type!);
+            if (DecodeStruct(sequence.Content[i], [record], field.Type!))
+            {
+                records.Add(record);
+            }
+        }
+        return records;
     }
 
     private bool TryText(YamlNode node, string goName, out string text)
@@ -300,7 +309,7 @@ internal sealed class ConfigDecoder
         if (before is null)
         {
             _mergedFields = new HashSet<string>(StringComparer.Ordinal);
-            for (var i = 0; i < parent.Content.Count; i += 2)
+            for (var i = 0; i < parent.Content.Length; i += 2)
             {
                 if (parent.Content[i].Resolved is { Kind: YamlKind.Scalar } key)
                 {
@@ -324,11 +333,16 @@ internal sealed class ConfigDecoder
     // A mapping that aliases name again and again is looked through once; what is wrong with it is told each time, as far as errors are.
     private bool HasUniqueKeys(YamlNode mapping)
     {
-        if (!_uniqueKeys.TryGetValue(mapping, out var isUnique))
+        bool isUnique;
+        if (mapping.Content.Length <= SmallMapping)
         {
-            var seen = new HashSet<(YamlKind, string)>(mapping.Content.Count / 2);
+            isUnique = AreUnique(mapping.Content);
+        }
+        else if (!_uniqueKeys.TryGetValue(mapping, out isUnique))
+        {
+            var seen = new HashSet<(YamlKind, string)>(mapping.Content.Length / 2);
             isUnique = true;
-            for (var i = 0; i < mapping.Content.Count && isUnique; i += 2)
+            for (var i = 0; i < mapping.Content.Length && isUnique; i += 2)
             {
                 // A scalar's text and an alias's name are no equal keys.
                 isUnique = seen.Add((mapping.Content[i].Kind, mapping.Content[i].Value));
@@ -342,11 +356,27 @@ internal sealed class ConfigDecoder
         return isUnique;
     }
 
+    // Each with each: of a few that is quicker than a set.
+    private static bool AreUnique(ImmutableArray<YamlNode> content)
+    {
+        for (var i = 2; i < content.Length; i += 2)
+        {
+            for (var j = 0; j < i; j += 2)
+            {
+                if (content[i].Kind == content[j].Kind && content[i].Value == content[j].Value)
+                {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     // mapping key "x" already defined at line N, for each pair of equal keys.
     private void TellEqualKeys(YamlNode mapping)
     {
         var ofSame = new Dictionary<(YamlKind, string), List<YamlNode>>();
-        for (var i = 0; i < mapping.Content.Count; i += 2)
+        for (var i = 0; i < mapping.Content.Length; i += 2)
         {
             var key = mapping.Content[i];
             if (!ofSame.TryGetValue((key.Kind, key.Value), out var same))
@@ -356,7 +386,7 @@ internal sealed class ConfigDecoder
             same.Add(key);
         }
         var told = new Dictionary<List<YamlNode>, int>();
-        for (var i = 0; i < mapping.Content.Count && _errors.Count < MostErrors; i += 2)
+        for (var i = 0; i < mapping.Content.Length && _errors.Count < MostErrors; i += 2)
         {
             var first = mapping.Content[i];
             var same = ofSame[(first.Kind, first.Value)];
@@ -425,7 +455,9 @@ internal sealed class ConfigDecoder
 
     private string ElementName(Field field) => field.ElementName == "string" ? "string" : _goName(field.ElementName, false);
 
-    private string ListName(Field field) => field.Type!.Name == "HTTPHeader" ? _goName("HTTPHeaders", false) : $"[]{GoName(field.Type!)}";
+    private string ListName(Field field) => field.Type is not { } type ? $"[]{ElementName(field)}"
+        : type.Name == "HTTPHeader" ? _goName("HTTPHeaders", false)
+        : $"[]{GoName(type)}";
 }
 
 /// <summary>A value of another kind than its field is of.</summary>

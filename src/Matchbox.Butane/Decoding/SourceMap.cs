@@ -11,6 +11,9 @@ internal sealed class SourceMap(YamlNode root)
 
     private readonly Dictionary<YamlNode, Dictionary<string, int>> _indexes = [];
 
+    /// <summary>The whole document.</summary>
+    public YamlNode Root => root;
+
     /// <summary>The node of a path, or of the deepest part of it that the text has.</summary>
     public (int Line, int Column) Locate(DocumentPath path)
     {
@@ -29,7 +32,7 @@ internal sealed class SourceMap(YamlNode root)
                 }
                 node = value;
             }
-            else if (node.Kind == YamlKind.Sequence && step.Index < node.Content.Count)
+            else if (node.Kind == YamlKind.Sequence && step.Index < node.Content.Length)
             {
                 node = node.Content[step.Index];
             }
@@ -44,36 +47,31 @@ internal sealed class SourceMap(YamlNode root)
     /// <summary>The node of a path; null when the text has none.</summary>
     public YamlNode? Find(DocumentPath path)
     {
-        var node = root;
+        YamlNode? node = root;
         foreach (var step in path.FromRoot())
         {
-            if (step.Key is { } key && node.Kind == YamlKind.Mapping && TryFind(node, key, out _, out var value))
-            {
-                node = value;
-            }
-            else if (step.Key is null && node.Kind == YamlKind.Sequence && step.Index < node.Content.Count)
-            {
-                node = node.Content[step.Index];
-            }
-            else
-            {
-                return null;
-            }
+            node = node is null ? null : step.Key is { } key ? Find(node, key) : Find(node, step.Index);
         }
         return node;
     }
 
+    /// <summary>The value of a key; null when the text has none there.</summary>
+    public YamlNode? Find(YamlNode node, string key) => node.Kind == YamlKind.Mapping && TryFind(node, key, out _, out var value) ? value : null;
+
+    /// <summary>The item of a list; null when the text has none there.</summary>
+    public static YamlNode? Find(YamlNode node, int index) => node.Kind == YamlKind.Sequence && index < node.Content.Length ? node.Content[index] : null;
+
     // A later key of the same text replaces an earlier one.
     private bool TryFind(YamlNode mapping, string key, out YamlNode keyNode, out YamlNode value)
     {
-        var at = mapping.Content.Count < SmallMapping ? LastOf(mapping, key) : IndexOf(mapping).GetValueOrDefault(key, -1);
+        var at = mapping.Content.Length < SmallMapping ? LastOf(mapping, key) : IndexOf(mapping).GetValueOrDefault(key, -1);
         (keyNode, value) = at < 0 ? (mapping, mapping) : (mapping.Content[at], mapping.Content[at + 1]);
         return at >= 0;
     }
 
     private static int LastOf(YamlNode mapping, string key)
     {
-        for (var i = mapping.Content.Count - 2; i >= 0; i -= 2)
+        for (var i = mapping.Content.Length - 2; i >= 0; i -= 2)
         {
             if (mapping.Content[i].Value == key)
             {
@@ -87,8 +85,8 @@ internal sealed class SourceMap(YamlNode root)
     {
         if (!_indexes.TryGetValue(mapping, out var index))
         {
-            index = new Dictionary<string, int>(mapping.Content.Count / 2, StringComparer.Ordinal);
-            for (var i = 0; i < mapping.Content.Count; i += 2)
+            index = new Dictionary<string, int>(mapping.Content.Length / 2, StringComparer.Ordinal);
+            for (var i = 0; i < mapping.Content.Length; i += 2)
             {
                 index[mapping.Content[i].Value] = i;
             }

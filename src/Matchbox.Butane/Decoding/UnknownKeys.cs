@@ -9,65 +9,54 @@ internal sealed class UnknownKeys(SourceMap source, Func<StructType, int> level,
 {
     public void Check(params ReadOnlySpan<Record> roots)
     {
-        CheckKeys(roots, DocumentPath.Root);
+        CheckKeys(roots, source.Root, DocumentPath.Root);
         foreach (var root in roots)
         {
-            CheckFields(root, DocumentPath.Root);
+            CheckFields(root, source.Root, DocumentPath.Root);
         }
     }
 
-    private void CheckFields(Record record, DocumentPath at)
+    private void CheckFields(Record record, YamlNode node, DocumentPath at)
     {
         var version = level(record.Type);
         foreach (var field in record.Type.Fields)
         {
-            if (field.IsJsonOnly || !field.IsKnownTo(version))
+            if (field.IsJsonOnly || !field.IsKnownTo(version) || field.Kind is not (FieldKind.Struct or FieldKind.StructList) || source.Find(node, field.Yaml) is not { } value)
             {
+                // What is not in the text has nothing in it that is.
                 continue;
             }
-            switch (field.Kind)
+            if (field.Kind == FieldKind.StructList)
             {
-                // A struct that is not there is walked as well: its section may be null in the text.
-                case FieldKind.Struct when record.Struct(field) is { } inner:
-                    CheckStruct(inner, at.Append(field.Yaml));
-                    break;
-                case FieldKind.Struct when !field.IsOptional || version > field.OptionalUntil:
-                    CheckStruct(new Record(field.Type!), at.Append(field.Yaml));
-                    break;
-                case FieldKind.StructList:
-                    var list = at.Append(field.Yaml);
-                    for (var i = 0; i < record.List(field).Count; i++)
-                    {
-                        CheckStruct(record.List(field)[i], list.Append(i));
-                    }
-                    break;
+                var list = at.Append(field.Yaml);
+                var items = record.List(field);
+                for (var i = 0; i < items.Count && SourceMap.Find(value, i) is { } item; i++)
+                {
+                    CheckStruct(items[i], item, list.Append(i));
+                }
+            }
+            // A struct that is not there is walked as well: its section may be null in the text.
+            else if ((record.Struct(field) ?? (!field.IsOptional || version > field.OptionalUntil ? new Record(field.Type!) : null)) is { } inner)
+            {
+                CheckStruct(inner, value, at.Append(field.Yaml));
             }
         }
     }
 
-    private void CheckStruct(Record record, DocumentPath at)
+    private void CheckStruct(Record record, YamlNode node, DocumentPath at)
     {
-        if (source.Find(at) is null)
-        {
-            // Nothing of it is in the text: nor is anything of what is in it.
-            return;
-        }
-        CheckKeys([record], at);
-        CheckFields(record, at);
+        CheckKeys([record], node, at);
+        CheckFields(record, node, at);
     }
 
-    private void CheckKeys(ReadOnlySpan<Record> records, DocumentPath at)
+    private void CheckKeys(ReadOnlySpan<Record> records, YamlNode node, DocumentPath at)
     {
-        if (source.Find(at) is not { } node)
-        {
-            return;
-        }
         if (node.Kind != YamlKind.Mapping)
         {
             report.Warn(at, $"context tree does not match content tree at {at}. Line and column reporting may be inconsistent. Unused keys may not be reported");
             return;
         }
-        for (var i = 0; i < node.Content.Count; i += 2)
+        for (var i = 0; i < node.Content.Length; i += 2)
         {
             var key = node.Content[i].Value;
             var isKnown = false;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Matchbox.Butane.Go;
@@ -98,7 +99,7 @@ public static class IgnitionDiff
                 return;
             }
             var type = (before ?? after)?.Type;
-            foreach (var field in type?.Fields ?? [])
+            foreach (var field in type?.Fields ?? ImmutableArray<Field>.Empty)
             {
                 if (field.IsSugar || !field.IsKnownTo(version))
                 {

@@ -20,7 +20,7 @@ public static class IgnitionJson
     {
         json.Open('{');
         var fields = record.Type.Fields;
-        for (var i = 0; i < fields.Count; i++)
+        for (var i = 0; i < fields.Length; i++)
         {
             var field = fields[i];
             if (!field.IsSugar && field.IsKnownTo(version) && (version <= field.WrittenUntil || !record.IsZero(field, version)))

@@ -25,7 +25,7 @@ public static class IgnitionMarshal
     {
         json.Open('{');
         var fields = record.Type.Fields;
-        for (var i = 0; i < fields.Count; i++)
+        for (var i = 0; i < fields.Length; i++)
         {
             var field = fields[i];
             if (!field.IsSugar && field.IsKnownTo(version))

@@ -16,7 +16,7 @@ public sealed class Record
     internal Record(StructType type)
     {
         Type = type;
-        _values = new object?[type.Fields.Count];
+        _values = new object?[type.Fields.Length];
     }
 
     internal StructType Type { get; }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Matchbox.Butane.Schema;
 
 /// <summary>A struct of a config, with its fields of all versions, in the order in which the real tools walk and write them.</summary>
@@ -8,7 +10,7 @@ internal sealed class StructType
     public StructType(string name, params Field[] fields)
     {
         Name = name;
-        Fields = fields;
+        Fields = [.. fields];
         for (var i = 0; i < fields.Length; i++)
         {
             if (fields[i].Index >= 0)
@@ -21,7 +23,7 @@ internal sealed class StructType
 
     public string Name { get; }
 
-    public IReadOnlyList<Field> Fields { get; }
+    public ImmutableArray<Field> Fields { get; }
 
     /// <summary>Belongs to a variant's sugar: its versions are the variant's, not Ignition's.</summary>
     public bool IsVariantOwn { get; init; }

@@ -21,12 +21,11 @@ internal static class DataUrl
         var escaped = EscapedLength(contents);
         var base64 = Base64.Length + Base64Length(contents.Length);
         var best = Math.Min(1 + escaped, base64);
-        if (isFree)
+        // The value of compression takes room as well.
+        if (isFree && ZippedLength(GoGzip.ShortestLength) < best)
         {
             var zipped = GoGzip.Compress(contents);
-            var zippedLength = Base64.Length + Base64Length(zipped.Length);
-            // The value of compression takes room as well.
-            if (zippedLength + Gzip.Length < best)
+            if (ZippedLength(zipped.Length) < best)
             {
                 return ($"data:{Base64}{Convert.ToBase64String(zipped)}", Gzip);
             }
@@ -39,6 +38,8 @@ internal static class DataUrl
     public static string Escaped(ReadOnlySpan<byte> contents) => Escape(contents, EscapedLength(contents));
 
     private static int Base64Length(int length) => (length + 2) / 3 * 4;
+
+    private static int ZippedLength(int length) => Base64.Length + Base64Length(length) + Gzip.Length;
 
     private static int EscapedLength(ReadOnlySpan<byte> contents)
     {

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
 namespace Matchbox.Butane.Yaml;
 
 /// <summary>What a node is.</summary>
@@ -64,7 +67,7 @@ internal sealed class YamlNode
     public string Anchor { get; internal init; } = "";
 
     /// <summary>A sequence's items; of a mapping key, value, key, value and so on, duplicate keys included.</summary>
-    public IReadOnlyList<YamlNode> Content { get; private set; } = [];
+    public ImmutableArray<YamlNode> Content { get; private set; } = [];
 
     /// <summary>
     /// What an alias stands for: never an alias itself, but it may contain this alias. Following aliases takes a guard
@@ -92,7 +95,7 @@ internal sealed class YamlNode
 
     internal void Fill(YamlNode[] content, int height)
     {
-        Content = content;
+        Content = ImmutableCollectionsMarshal.AsImmutableArray(content);
         Height = height;
     }
 }

@@ -63,10 +63,10 @@ public sealed partial class YamlCorpusTests
         {
             var parent = value.Target ?? value;
             var index = parent.Kind == YamlKind.Mapping
-                ? 1 + Enumerable.Range(0, parent.Content.Count / 2).Select(pair => 2 * pair)
+                ? 1 + Enumerable.Range(0, parent.Content.Length / 2).Select(pair => 2 * pair)
                     .FirstOrDefault(at => parent.Content[at].Value == step, int.MinValue)
                 : int.TryParse(step, out var item) ? item : -1;
-            if (index < 0 || index >= parent.Content.Count)
+            if (index < 0 || index >= parent.Content.Length)
             {
                 break;
             }

@@ -43,7 +43,7 @@ internal static class YamlOutline
             default:
                 var isMapping = node.Kind == YamlKind.Mapping;
                 outline.Append(node.Style == YamlStyle.Flow ? "~" : "").Append(isMapping ? '{' : '[');
-                for (var i = 0; i < node.Content.Count; i++)
+                for (var i = 0; i < node.Content.Length; i++)
                 {
                     outline.Append(i > 0 ? " " : "");
                     Write(node.Content[i], outline);

@@ -21,7 +21,7 @@ internal sealed partial class SourceDecoder
         }
         if (node.Kind == YamlKind.Sequence)
         {
-            var items = new List<T>(node.Content.Count);
+            var items = new List<T>(node.Content.Length);
             foreach (var item in node.Content)
             {
                 if (decode(item) is { } element)
@@ -112,8 +112,8 @@ internal sealed partial class SourceDecoder
     {
         if (!_equalKeys.TryGetValue(mapping, out var hasEqual))
         {
-            var seen = new HashSet<(YamlKind, string)>(mapping.Content.Count / 2);
-            for (var i = 0; i < mapping.Content.Count && !hasEqual; i += 2)
+            var seen = new HashSet<(YamlKind, string)>(mapping.Content.Length / 2);
+            for (var i = 0; i < mapping.Content.Length && !hasEqual; i += 2)
             {
                 hasEqual = !seen.Add((mapping.Content[i].Kind, mapping.Content[i].Value));
             }
@@ -129,7 +129,7 @@ internal sealed partial class SourceDecoder
     private void TellEqualKeys(YamlNode mapping)
     {
         var ofSame = new Dictionary<(YamlKind, string), List<YamlNode>>();
-        for (var i = 0; i < mapping.Content.Count; i += 2)
+        for (var i = 0; i < mapping.Content.Length; i += 2)
         {
             var key = mapping.Content[i];
             if (!ofSame.TryGetValue((key.Kind, key.Value), out var same))
@@ -138,7 +138,7 @@ internal sealed partial class SourceDecoder
             }
             same.Add(key);
         }
-        for (var i = 0; i < mapping.Content.Count && _errors.Count < MostErrors; i += 2)
+        for (var i = 0; i < mapping.Content.Length && _errors.Count < MostErrors; i += 2)
         {
             var first = mapping.Content[i];
             var same = ofSame[(first.Kind, first.Value)];

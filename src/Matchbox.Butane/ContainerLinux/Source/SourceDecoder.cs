@@ -79,7 +79,7 @@ internal sealed partial class SourceDecoder
         _mergedKeys = null;
         YamlNode? merge = null;
         var done = new HashSet<Field>();
-        for (var i = 0; i + 1 < node.Content.Count; i += 2)
+        for (var i = 0; i + 1 < node.Content.Length; i += 2)
         {
             var key = node.Content[i];
             if (key.IsMergeKey)
@@ -168,7 +168,7 @@ internal sealed partial class SourceDecoder
         if (mergedKeys is null)
         {
             _mergedKeys = [];
-            for (var i = 0; i < parent.Content.Count; i += 2)
+            for (var i = 0; i < parent.Content.Length; i += 2)
             {
                 var key = parent.Content[i].Resolved;
                 if (key.Kind == YamlKind.Scalar)

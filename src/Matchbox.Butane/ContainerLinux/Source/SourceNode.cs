@@ -23,7 +23,7 @@ internal sealed class SourceNode(YamlNode node)
             if (_entries is null)
             {
                 _entries = [];
-                for (var i = 0; node.Kind == YamlKind.Mapping && i + 1 < node.Content.Count; i += 2)
+                for (var i = 0; node.Kind == YamlKind.Mapping && i + 1 < node.Content.Length; i += 2)
                 {
                     _entries.Add(new SourceEntry(node.Content[i], new SourceNode(node.Content[i + 1])));
                 }
@@ -35,11 +35,11 @@ internal sealed class SourceNode(YamlNode node)
     /// <summary>An item of a sequence, if it is one and has so many.</summary>
     public SourceNode? Item(int index)
     {
-        if (node.Kind != YamlKind.Sequence || index >= node.Content.Count)
+        if (node.Kind != YamlKind.Sequence || index >= node.Content.Length)
         {
             return null;
         }
-        _items ??= new SourceNode?[node.Content.Count];
+        _items ??= new SourceNode?[node.Content.Length];
         return _items[index] ??= new SourceNode(node.Content[index]);
     }
 

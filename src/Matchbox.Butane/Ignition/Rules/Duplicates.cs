@@ -12,7 +12,7 @@ internal static class Duplicates
     {
         Dictionary<string, HashSet<string>>? spaces = null;
         var fields = record.Type.Fields;
-        for (var i = 0; i < fields.Count; i++)
+        for (var i = 0; i < fields.Length; i++)
         {
             var field = fields[i];
             if (field.Kind is not (FieldKind.TextList or FieldKind.StructList)

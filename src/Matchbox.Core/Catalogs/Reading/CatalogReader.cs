@@ -19,7 +19,7 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
 
     private sealed class Pass(DocumentSet documents, CatalogReading before, IReadOnlySet<string> hintsOff, bool strict, ConfigSamples samples)
     {
-        private readonly ReadingParts _parts = new();
+        private readonly ReadingParts _parts = new(before.Parts.Groups.Count);
         private readonly FaultList _found = new();
         private readonly Dictionary<string, Profile> _profiles = new(StringComparer.Ordinal);
         private readonly Dictionary<string, string> _profileFaults = new(StringComparer.Ordinal);
@@ -106,7 +106,7 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
 
         private void ReadProfileOf(string path, ReadDocument<Group> read, Group group)
         {
-            if (group.Profile.Length == 0)
+            if (group.Profile.Length == 0 || _profiles.ContainsKey(group.Profile) || _profileFaults.ContainsKey(group.Profile))
             {
                 return;
             }

@@ -3,20 +3,21 @@ using System.Diagnostics.CodeAnalysis;
 namespace Matchbox.Core.Catalogs.Reading;
 
 /// <summary>What a reading leaves to the next one. Not changed after it.</summary>
-internal sealed class ReadingParts
+/// <param name="groups">How many groups there will be about: room for them is made at once.</param>
+internal sealed class ReadingParts(int groups)
 {
     /// <summary>Group documents by path.</summary>
-    public Dictionary<string, ReadDocument<Group>> Groups { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, ReadDocument<Group>> Groups { get; } = new(groups, StringComparer.Ordinal);
 
     /// <summary>The group in use by the path of its document: the newest, or the last good one.</summary>
-    public Dictionary<string, Group> InUse { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, Group> InUse { get; } = new(groups, StringComparer.Ordinal);
 
     public Dictionary<string, ReadDocument<Profile>> Profiles { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<ConfigKey, ReadDocument<ConfigFile>> Configs { get; } = [];
 
     /// <summary>How the newest documents come out, by the path of the group.</summary>
-    public Dictionary<string, GroupSample> Samples { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, GroupSample> Samples { get; } = new(groups, StringComparer.Ordinal);
 
     /// <summary>Clean paths outside of the layout's parts that profiles name.</summary>
     public HashSet<string> Elsewhere { get; } = new(StringComparer.Ordinal);
