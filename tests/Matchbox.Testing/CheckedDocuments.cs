@@ -16,11 +16,14 @@ public sealed class CheckedDocuments : ICatalogDocuments, ICatalogPreview, ICata
     public string? Failure { get; set; }
 
     /// <summary>Puts a document there, unchecked.</summary>
-    public void Add(string path, string text, DocumentOrigin origin = DocumentOrigin.Store)
+    public void Add(string path, string text, DocumentOrigin origin = DocumentOrigin.Store) => Add(path, System.Text.Encoding.UTF8.GetBytes(text), origin);
+
+    /// <summary>Puts a document there, unchecked.</summary>
+    public void Add(string path, ReadOnlyMemory<byte> content, DocumentOrigin origin)
     {
         lock (_access)
         {
-            _documents[path] = new CatalogDocument(path, System.Text.Encoding.UTF8.GetBytes(text), origin);
+            _documents[path] = new CatalogDocument(path, content, origin);
             _reading = Read(_documents);
         }
     }
@@ -49,10 +52,16 @@ public sealed class CheckedDocuments : ICatalogDocuments, ICatalogPreview, ICata
         }
     }
 
-    public ValueTask<ChangeOutcome> ChangeAsync(IReadOnlyList<DocumentChange> changes, DocumentCheck check, bool dryRun, CancellationToken cancellation)
+    public ValueTask<ChangeOutcome> ChangeAsync(IReadOnlyList<DocumentChange> changes, DocumentCheck check, bool dryRun, CatalogGuard? guard, CancellationToken cancellation)
     {
         lock (_access)
         {
+            var after = Apply(changes);
+            var reading = Read(after);
+            if (guard?.Invoke(_reading, reading, [.. changes.Select(change => change.Path)]) is { } why)
+            {
+                return new(new ChangeOutcome.Forbidden(why));
+            }
             foreach (var change in changes)
             {
                 var present = _documents.GetValueOrDefault(change.Path);
@@ -65,8 +74,6 @@ public sealed class CheckedDocuments : ICatalogDocuments, ICatalogPreview, ICata
                     return new(new ChangeOutcome.Declared(change.Path));
                 }
             }
-            var after = Apply(changes);
-            var reading = Read(after);
             var brought = reading.Faults.Except(_reading.Faults).ToArray();
             if (check == DocumentCheck.Sound && brought.Length > 0)
             {

@@ -21,8 +21,12 @@ public sealed class MemoryDocuments : ICatalogDocuments
     public IReadOnlyList<CatalogDocument> In(string part) =>
         [.. _documents.Values.Where(document => document.Path.StartsWith($"{part}/", StringComparison.Ordinal)).OrderBy(document => document.Path, StringComparer.Ordinal)];
 
-    public ValueTask<ChangeOutcome> ChangeAsync(IReadOnlyList<DocumentChange> changes, DocumentCheck check, bool dryRun, CancellationToken cancellation)
+    public ValueTask<ChangeOutcome> ChangeAsync(IReadOnlyList<DocumentChange> changes, DocumentCheck check, bool dryRun, CatalogGuard? guard, CancellationToken cancellation)
     {
+        if (guard is not null)
+        {
+            return ValueTask.FromResult<ChangeOutcome>(new ChangeOutcome.Forbidden("whom documents in memory reach is not known"));
+        }
         if (Instead is not null)
         {
             return ValueTask.FromResult(Instead);

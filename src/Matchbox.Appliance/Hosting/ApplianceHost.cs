@@ -194,6 +194,7 @@ internal static class ApplianceHost
         KeyFile = settings.Grpc.KeyFile,
         CaFile = settings.Grpc.CaFile,
         Deny = settings.Grpc.Deny,
+        Roles = settings.Grpc.Roles,
         OtherCertFiles =
         [
             .. settings.Boot.Tls.Enabled ? [settings.Boot.Tls.CertFile] : (string[])[],

@@ -105,8 +105,9 @@ public sealed partial class SettingsReloader(
             ("boot", !before.Boot.Listen.SequenceEqual(after.Boot.Listen) || !before.Boot.SecureListen.SequenceEqual(after.Boot.SecureListen)
                 || before.Boot with { Listen = [], SecureListen = [] } != after.Boot with { Listen = [], SecureListen = [] }),
             ("grpc",
-                before.Grpc with { Listen = [], Deny = [] } != after.Grpc with { Listen = [], Deny = [] }
-                || !before.Grpc.Listen.SequenceEqual(after.Grpc.Listen) || !before.Grpc.Deny.SequenceEqual(after.Grpc.Deny)),
+                before.Grpc with { Listen = [], Deny = [], Roles = [] } != after.Grpc with { Listen = [], Deny = [], Roles = [] }
+                || !before.Grpc.Listen.SequenceEqual(after.Grpc.Listen) || !before.Grpc.Deny.SequenceEqual(after.Grpc.Deny)
+                || !before.Grpc.Roles.SequenceEqual(after.Grpc.Roles)),
             ("admin",
                 !before.Admin.Listen.SequenceEqual(after.Admin.Listen) || before.Admin.Tls != after.Admin.Tls || !before.Admin.Hosts.SequenceEqual(after.Admin.Hosts)),
             ("outbound.allow", !before.OutboundAllow.SequenceEqual(after.OutboundAllow)),

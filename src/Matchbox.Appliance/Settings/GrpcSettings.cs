@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Matchbox.Http.Grpc;
 
 namespace Matchbox.Appliance.Settings;
 
@@ -18,6 +19,9 @@ public sealed record GrpcSettings
 
     /// <summary>SHA-256 fingerprints of client certificates that are refused: 64 upper-case hex digits without colons.</summary>
     public ImmutableArray<string> Deny { get; init; } = [];
+
+    /// <summary>What clients may do by their certificates' subjects; empty: each may everything, as with poseidon/matchbox.</summary>
+    public ImmutableArray<GrpcRole> Roles { get; init; } = [];
 
     public bool Enabled => !Listen.IsEmpty;
 }

@@ -4,6 +4,7 @@ using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Http.Grpc;
 using Matchbox.Protocols.Dhcp;
 
 namespace Matchbox.Appliance.Settings;
@@ -110,9 +111,23 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
             KeyFile = grpc.Value("key-file", standard.KeyFile, path),
             CaFile = grpc.Value("ca-file", standard.CaFile, path),
             Deny = grpc.List("deny", standard.Deny, ValueKinds.Fingerprint),
+            Roles = [.. grpc.Sections("roles").Select(ReadRole).OfType<GrpcRole>()],
         };
+        // Without roles every client may everything: whoever writes an empty list means the opposite.
+        if (grpc.HasEmptyList("roles"))
+        {
+            grpc.Fault(grpc.PositionOf("roles"), "an empty list: name a subject and its right, or leave roles out, and every client is an admin");
+        }
         grpc.End();
         return settings;
+    }
+
+    private static GrpcRole? ReadRole(SettingsSection section)
+    {
+        var named = section.TryRequire("subject", ValueKinds.Subject, out var subject);
+        var given = section.TryRequire("right", ValueKinds.Right, out var right);
+        section.End();
+        return named && given ? new GrpcRole(subject, right) : null;
     }
 
     private static AdminSettings ReadAdmin(SettingsSection admin, ValueKind<string> path)

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
 using Matchbox.Core;
+using Matchbox.Core.Access;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Http.Grpc;
 using Matchbox.Protocols;
 
 namespace Matchbox.Appliance.Settings;
@@ -131,6 +133,14 @@ internal static class ValueKinds
     };
 
     /// <summary>Given as 64 upper-case hex digits, however it was written.</summary>
+    public static readonly ValueKind<string> Subject = new(
+        "the subject of a certificate, such as CN=ci (`openssl x509 -noout -subject -nameopt RFC2253 -in FILE` tells it), or * for all others",
+        (string text, out string value) => GrpcRole.TryNormalise(text, out value));
+
+    public static readonly ValueKind<Right> Right = new(
+        "a right: viewer, operator or admin, with labels of machines perhaps, such as operator:rack=b7",
+        (string text, out Right value) => Core.Access.Right.TryParse(text, out value!));
+
     public static readonly ValueKind<string> Fingerprint = new(
         "the SHA-256 fingerprint of a certificate, 64 hex digits (`openssl x509 -noout -fingerprint -sha256 -in FILE` tells it)",
         (string text, out string value) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Matchbox.Core.Catalogs;
 using Matchbox.Core.Machines;
 
 namespace Matchbox.Core.Access;
@@ -71,22 +72,31 @@ public static class AccessRules
                 return new AccessDecision.Refused($"{Right.NameOf(role)} of machine {machine.Id} is needed, whose boot this changes");
             }
         }
-        foreach (var labels in touch.ToCome)
+        foreach (var group in touch.ToCome)
         {
-            if (!Holds(rights, role, labels))
+            if (!Holds(rights, role, TouchedMachines.LabelsOf(group)))
             {
                 return new AccessDecision.Refused(
-                    $"{Right.NameOf(role)} of every machine is needed: the change reaches machines that are not known yet. A group whose selector has the labels of your right reaches only those");
+                    $"{Right.NameOf(role)} of every machine is needed: group {group.Id} reaches machines that are not known yet. A group whose selector has the labels of your right reaches only those");
             }
         }
+        if (!touch.Unread.IsEmpty)
+        {
+            return new AccessDecision.Refused($"{Right.NameOf(role)} of every machine is needed: {touch.Unread[0]} cannot be read, so that nobody knows whom it reaches");
+        }
         return touch.Unused
-            ? new AccessDecision.Refused($"{Right.NameOf(role)} of every machine is needed for what no group uses: it belongs to no machine")
+            ? new AccessDecision.Refused(
+                $"{Right.NameOf(role)} of every machine is needed for what no group uses: it belongs to no machine. Make it in one call with the group that uses it")
             : AccessDecision.Granted.Instance;
     }
 }
 
 /// <summary>What a change of the catalog reaches.</summary>
 /// <param name="Machines">Machines that boot differently, or could.</param>
-/// <param name="ToCome">For each changed group that a machine not yet known could fall under: the labels that it would carry by that group.</param>
+/// <param name="ToCome">Each changed group that a machine not yet known could fall under.</param>
 /// <param name="Unused">Something changed that no group uses, before or after.</param>
-public sealed record CatalogTouch(ImmutableArray<Machine> Machines, ImmutableArray<ImmutableSortedDictionary<string, string>> ToCome, bool Unused);
+public sealed record CatalogTouch(ImmutableArray<Machine> Machines, ImmutableArray<Group> ToCome, bool Unused)
+{
+    /// <summary>Paths of changed documents that do not say whom they reach, since they are broken before or after.</summary>
+    public ImmutableArray<string> Unread { get; init; } = [];
+}

@@ -15,27 +15,71 @@ public static class TouchedMachines
     private static readonly ImmutableHashSet<string> Claims = ["hostname", "domain", "arch", "buildarch", "platform", "product", "manufacturer", "asset", "nonce"];
 
     /// <summary>Compares two snapshots. Pure.</summary>
-    public static CatalogTouch Of(Catalog before, Catalog after, IEnumerable<Machine> machines)
+    public static CatalogTouch Of(Catalog before, Catalog after, IEnumerable<Machine> machines) =>
+        Of(ChangedGroups(before, after), UnusedChanged(before, after), machines);
+
+    /// <summary>
+    /// Compares two readings, between which the documents of these paths were written or removed. A document counts with all that it
+    /// reaches, also where its last good version stays in use and so nothing seems to change. Pure.
+    /// </summary>
+    public static CatalogTouch Of(CatalogReading before, CatalogReading after, IReadOnlyCollection<string> paths, IEnumerable<Machine> machines)
     {
-        var changed = ChangedGroups(before, after);
-        var touched = ImmutableArray.CreateBuilder<Machine>();
-        var toCome = ImmutableArray.CreateBuilder<ImmutableSortedDictionary<string, string>>();
-        var all = machines as ICollection<Machine> ?? [.. machines];
-        foreach (var machine in all)
+        var (was, becomes) = (DocumentReach.Of(before, paths), DocumentReach.Of(after, paths));
+        var changed = new HashSet<Group>(ChangedGroups(before.Catalog, after.Catalog));
+        changed.UnionWith(was.Groups);
+        changed.UnionWith(becomes.Groups);
+        var touch = Of([.. changed], UnusedChanged(before.Catalog, after.Catalog), machines);
+        return touch with
         {
-            if (changed.Exists(group => CouldSelect(group, machine)))
+            Unread = [.. was.Unread.Union(becomes.Unread).Order(StringComparer.Ordinal)],
+            Unused = touch.Unused || paths.Any(path => !was.Used.Contains(path) && !becomes.Used.Contains(path)),
+        };
+    }
+
+    private static CatalogTouch Of(List<Group> changed, bool unused, IEnumerable<Machine> machines)
+    {
+        var touched = ImmutableArray.CreateBuilder<Machine>();
+        var toCome = ImmutableArray.CreateBuilder<Group>();
+        var pinned = new HashSet<Group>();
+        var asked = changed.ConvertAll(group => (group, LabelsOf(group)));
+        foreach (var machine in machines)
+        {
+            var reached = false;
+            foreach (var (group, labels) in asked)
+            {
+                if (IsPinnedTo(group, machine))
+                {
+                    // Whatever else it asks: the machine's labels may become what it asks.
+                    _ = pinned.Add(group);
+                    reached = true;
+                }
+                else
+                {
+                    reached |= CouldSelect(labels, machine);
+                }
+            }
+            if (reached)
             {
                 touched.Add(machine);
             }
         }
-        foreach (var group in changed)
+        toCome.AddRange(changed.Where(group => !pinned.Contains(group)));
+        return new CatalogTouch(touched.ToImmutable(), toCome.ToImmutable(), unused);
+    }
+
+    /// <summary>The labels that every machine of the group has, by its selector and by conditions that leave one value.</summary>
+    internal static ImmutableSortedDictionary<string, string> LabelsOf(Group group)
+    {
+        var labels = group.Selector.ToBuilder();
+        foreach (var (label, condition) in group.Match)
         {
-            if (!all.Any(machine => IsPinnedTo(group, machine)))
+            // Under this name conditions mean the address that a machine asks from, which is no label.
+            if (label != LabelName.Source && condition.Values is [var only])
             {
-                toCome.Add(group.Selector);
+                _ = labels.TryAdd(label, only.Value);
             }
         }
-        return new CatalogTouch(touched.ToImmutable(), toCome.ToImmutable(), UnusedChanged(before, after));
+        return labels.ToImmutable();
     }
 
     private static List<Group> ChangedGroups(Catalog before, Catalog after)
@@ -96,10 +140,10 @@ public static class TouchedMachines
     private static bool AreAlike(NetBoot? old, NetBoot? now) =>
         old is null ? now is null : now is not null && old.Kernel == now.Kernel && old.Initrd.SequenceEqual(now.Initrd) && old.Args.SequenceEqual(now.Args);
 
-    // Further conditions of a group only narrow it: to leave them out errs on the side of more.
-    private static bool CouldSelect(Group group, Machine machine)
+    // Other conditions of a group only narrow it: to leave them out errs on the side of more.
+    private static bool CouldSelect(ImmutableSortedDictionary<string, string> labels, Machine machine)
     {
-        foreach (var (key, value) in group.Selector)
+        foreach (var (key, value) in labels)
         {
             var could = key switch
             {

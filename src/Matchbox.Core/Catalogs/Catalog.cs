@@ -13,6 +13,7 @@ public sealed class Catalog
     public static readonly Catalog Empty = new([], [], []);
 
     private readonly GroupIndex _index;
+    private readonly Lazy<GroupIndex> _exactIndex;             // few ever ask for it
     private readonly Dictionary<string, Profile> _profiles;
     private readonly Dictionary<string, ConfigFile> _ignition;
     private readonly Dictionary<string, ConfigFile> _generic;
@@ -43,6 +44,7 @@ public sealed class Catalog
     {
         IsStrict = strict;
         _index = new GroupIndex(groups, strict);
+        _exactIndex = new Lazy<GroupIndex>(() => strict ? _index : new GroupIndex(_index.Ordered, exact: true));
         _profiles = new Dictionary<string, Profile>(profiles, StringComparer.Ordinal);
         _ignition = new Dictionary<string, ConfigFile>(ignition, StringComparer.Ordinal);
         _generic = new Dictionary<string, ConfigFile>(generic ?? [], StringComparer.Ordinal);
@@ -67,6 +69,19 @@ public sealed class Catalog
     /// <param name="labels">What the machine says of itself.</param>
     /// <param name="source">The address that it asks from; 0.0.0.0: it has none, or nobody knows it.</param>
     public Group? Select(Labels labels, IPv4Address source = default) => _index.Select(labels, source);
+
+    /// <summary>
+    /// The first group that selects labels as they stand there (poseidon/matchbox's gRPC): a UUID equals its own text alone, and where
+    /// there are no labels at all nothing equals the empty text.
+    /// </summary>
+    public Group? SelectAsSent(Labels labels)
+    {
+        if (labels.Any())
+        {
+            return _exactIndex.Value.Select(labels, default);
+        }
+        return Groups.FirstOrDefault(group => group.Selector.IsEmpty && group.Rules.Hold(new LabelSet(labels, default, true)));
+    }
 
     /// <summary>Which group is selected and why no other is; asks all of them.</summary>
     /// <param name="labels">What the machine says of itself.</param>

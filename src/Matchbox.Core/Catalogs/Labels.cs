@@ -29,6 +29,9 @@ public sealed class Labels : IEnumerable<KeyValuePair<string, string>>
         return true;
     }
 
+    /// <summary>Adds a label as it stands there, a MAC too (poseidon/matchbox's gRPC), unless the key is there.</summary>
+    public void AddAsSent(string key, string value) => _values.TryAdd(key, value);
+
     /// <summary>
     /// A MAC in lower-case colon form: 6, 8 or 20 octets (Go's net.ParseMAC, which poseidon/matchbox uses; 20 are IP over InfiniBand).
     /// </summary>

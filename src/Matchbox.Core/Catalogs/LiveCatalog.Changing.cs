@@ -6,8 +6,11 @@ namespace Matchbox.Core.Catalogs;
 // What calls do.
 public sealed partial class LiveCatalog
 {
+    public ValueTask<ChangeOutcome> ChangeAsync(IReadOnlyList<DocumentChange> changes, DocumentCheck check, bool dryRun, CancellationToken cancellation) =>
+        ChangeAsync(changes, check, dryRun, null, cancellation);
+
     public async ValueTask<ChangeOutcome> ChangeAsync(
-        IReadOnlyList<DocumentChange> changes, DocumentCheck check, bool dryRun, CancellationToken cancellation)
+        IReadOnlyList<DocumentChange> changes, DocumentCheck check, bool dryRun, CatalogGuard? guard, CancellationToken cancellation)
     {
         if (Clean(changes, out var clean) is { IsEmpty: false } faults)
         {
@@ -16,7 +19,7 @@ public sealed partial class LiveCatalog
         await _turn.WaitAsync(cancellation);
         try
         {
-            return Change(clean, check, dryRun);
+            return Change(clean, check, dryRun, guard);
         }
         finally
         {
@@ -65,7 +68,7 @@ public sealed partial class LiveCatalog
         return faults.ToImmutable();
     }
 
-    private ChangeOutcome Change(List<DocumentChange> changes, DocumentCheck check, bool dryRun)
+    private ChangeOutcome Change(List<DocumentChange> changes, DocumentCheck check, bool dryRun, CatalogGuard? guard)
     {
         // The folder may know more than we have seen of it.
         var folder = _now.Documents.Folder;
@@ -74,6 +77,12 @@ public sealed partial class LiveCatalog
             Take(seen);
         }
         var before = _now;
+        var next = Read(With(before.Documents, changes), before.Reading);
+        // First of all: whoever may not is not told what is there.
+        if (guard?.Invoke(before.Reading, next.Reading, [.. changes.Select(change => change.Path)]) is { } why)
+        {
+            return new ChangeOutcome.Forbidden(why);
+        }
         foreach (var change in changes)
         {
             if (_settings.WriteTo == DocumentOrigin.Store && before.Documents.IsDeclared(change.Path))
@@ -87,7 +96,6 @@ public sealed partial class LiveCatalog
                 return new ChangeOutcome.Stale(change.Path, present);
             }
         }
-        var next = Read(With(before.Documents, changes), before.Reading);
         if (check == DocumentCheck.Sound && Brought(changes, before.Reading, next.Reading) is { IsEmpty: false } faults)
         {
             return new ChangeOutcome.Refused(faults);

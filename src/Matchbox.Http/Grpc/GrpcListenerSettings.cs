@@ -20,6 +20,9 @@ public sealed record GrpcListenerSettings
     /// <summary>SHA-256 fingerprints of client certificates that are refused, in hexadecimal; colons and case do not matter.</summary>
     public ImmutableArray<string> Deny { get; init; } = [];
 
+    /// <summary>What clients may do by their certificates' subjects; empty: each may everything.</summary>
+    public ImmutableArray<GrpcRole> Roles { get; init; } = [];
+
     /// <summary>PEM files of the other listeners' certificates: their authority must not be the one of the clients.</summary>
     public ImmutableArray<string> OtherCertFiles { get; init; } = [];
 }

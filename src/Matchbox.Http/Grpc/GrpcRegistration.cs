@@ -1,5 +1,6 @@
 using System.Net;
 using Grpc.AspNetCore.Server.Model;
+using Matchbox.Core.Access;
 using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Core.Health;
 using Matchbox.Http.Grpc.Documents;
@@ -10,11 +11,12 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Matchbox.Http.Grpc;
 
-/// <summary>Puts the gRPC listener into a host that has <see cref="ICatalogDocuments"/>: what poseidon/matchbox's clients and Terraform call.</summary>
+/// <summary>Puts the gRPC listener into a host that has a catalog with its documents, and machines: what poseidon/matchbox's clients and Terraform call.</summary>
 public static class GrpcRegistration
 {
     /// <summary>Longest message, in octets: gRPC's default, and upstream's.</summary>
@@ -37,6 +39,7 @@ public static class GrpcRegistration
         services.AddSingleton<IServiceMethodProvider<IgnitionService>, MethodTable>();
         services.AddSingleton<IServiceMethodProvider<GenericService>, MethodTable>();
         services.AddSingleton<IServiceMethodProvider<SelectService>, MethodTable>();
+        services.TryAddSingleton<CatalogRights>();
         services.AddSingleton<GrpcCertificates>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<GrpcCertificates>());
         services.AddSingleton<IHealthCheck>(provider => provider.GetRequiredService<GrpcCertificates>());
@@ -62,7 +65,7 @@ public static class GrpcRegistration
 
     /// <summary>Answers what comes over the gRPC listener's connections; passes on all else. Does nothing where there is no such listener.</summary>
     public static IApplicationBuilder UseGrpcListener(this IApplicationBuilder application) =>
-        application.ApplicationServices.GetService<GrpcListenerSettings>() is null ? application : application.MapWhen(context => context.Features.Get<GrpcConnection>() is not null, grpc =>
+        application.ApplicationServices.GetService<GrpcListenerSettings>() is not { } settings ? application : application.MapWhen(context => context.Features.Get<GrpcConnection>() is not null, grpc =>
         {
             grpc.Use(next => context =>
             {
@@ -71,7 +74,7 @@ public static class GrpcRegistration
                 {
                     limit.MaxRequestBodySize = null;
                 }
-                context.User = ClientPrincipal.Of(context.Connection.ClientCertificate);
+                context.User = ClientPrincipal.Of(context.Connection.ClientCertificate, settings.Roles);
                 return next(context);
             });
             grpc.UseRouting();

@@ -1,61 +1,62 @@
 using Google.Protobuf;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
+using Matchbox.Core.Access;
 using Matchbox.Http.Grpc.Services;
 using Matchbox.Http.Grpc.Wire;
 
 namespace Matchbox.Http.Grpc;
 
-/// <summary>Every call there is, by its service and name. A message that cannot be read is INVALID_ARGUMENT.</summary>
-internal sealed class MethodTable :
+/// <summary>Every call there is, by its service and name, with the role that it needs. A message that cannot be read is INVALID_ARGUMENT.</summary>
+internal sealed class MethodTable(CatalogRights rights) :
     IServiceMethodProvider<GroupsService>, IServiceMethodProvider<ProfilesService>, IServiceMethodProvider<IgnitionService>,
     IServiceMethodProvider<GenericService>, IServiceMethodProvider<SelectService>
 {
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<GroupsService> context)
     {
-        Add(context, "Groups", "GroupPut", GroupPutRequest.Parser, GroupPutResponse.Parser, (service, request, token) => service.PutAsync(request, token));
-        Add(context, "Groups", "GroupGet", GroupGetRequest.Parser, GroupGetResponse.Parser, (service, request, token) => service.GetAsync(request, token));
-        Add(context, "Groups", "GroupDelete", GroupDeleteRequest.Parser, GroupDeleteResponse.Parser, (service, request, token) => service.DeleteAsync(request, token));
-        Add(context, "Groups", "GroupList", GroupListRequest.Parser, GroupListResponse.Parser, (service, request, token) => service.ListAsync(request, token));
+        Add(context, "Groups", "GroupPut", Role.Operator, GroupPutRequest.Parser, GroupPutResponse.Parser, (service, request, calling) => service.PutAsync(request, calling));
+        Add(context, "Groups", "GroupGet", Role.Viewer, GroupGetRequest.Parser, GroupGetResponse.Parser, (service, request, calling) => service.GetAsync(request, calling));
+        Add(context, "Groups", "GroupDelete", Role.Operator, GroupDeleteRequest.Parser, GroupDeleteResponse.Parser, (service, request, calling) => service.DeleteAsync(request, calling));
+        Add(context, "Groups", "GroupList", Role.Viewer, GroupListRequest.Parser, GroupListResponse.Parser, (service, request, calling) => service.ListAsync(request, calling));
     }
 
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<ProfilesService> context)
     {
-        Add(context, "Profiles", "ProfilePut", ProfilePutRequest.Parser, ProfilePutResponse.Parser, (service, request, token) => service.PutAsync(request, token));
-        Add(context, "Profiles", "ProfileGet", ProfileGetRequest.Parser, ProfileGetResponse.Parser, (service, request, token) => service.GetAsync(request, token));
-        Add(context, "Profiles", "ProfileDelete", ProfileDeleteRequest.Parser, ProfileDeleteResponse.Parser, (service, request, token) => service.DeleteAsync(request, token));
-        Add(context, "Profiles", "ProfileList", ProfileListRequest.Parser, ProfileListResponse.Parser, (service, request, token) => service.ListAsync(request, token));
+        Add(context, "Profiles", "ProfilePut", Role.Operator, ProfilePutRequest.Parser, ProfilePutResponse.Parser, (service, request, calling) => service.PutAsync(request, calling));
+        Add(context, "Profiles", "ProfileGet", Role.Viewer, ProfileGetRequest.Parser, ProfileGetResponse.Parser, (service, request, calling) => service.GetAsync(request, calling));
+        Add(context, "Profiles", "ProfileDelete", Role.Operator, ProfileDeleteRequest.Parser, ProfileDeleteResponse.Parser, (service, request, calling) => service.DeleteAsync(request, calling));
+        Add(context, "Profiles", "ProfileList", Role.Viewer, ProfileListRequest.Parser, ProfileListResponse.Parser, (service, request, calling) => service.ListAsync(request, calling));
     }
 
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<IgnitionService> context)
     {
-        Add(context, "Ignition", "IgnitionPut", IgnitionPutRequest.Parser, IgnitionPutResponse.Parser, (service, request, token) => service.PutAsync(request, token));
-        Add(context, "Ignition", "IgnitionGet", IgnitionGetRequest.Parser, IgnitionGetResponse.Parser, (service, request, token) => service.GetAsync(request, token));
-        Add(context, "Ignition", "IgnitionDelete", IgnitionDeleteRequest.Parser, IgnitionDeleteResponse.Parser, (service, request, token) => service.DeleteAsync(request, token));
+        Add(context, "Ignition", "IgnitionPut", Role.Operator, IgnitionPutRequest.Parser, IgnitionPutResponse.Parser, (service, request, calling) => service.PutAsync(request, calling));
+        Add(context, "Ignition", "IgnitionGet", Role.Viewer, IgnitionGetRequest.Parser, IgnitionGetResponse.Parser, (service, request, calling) => service.GetAsync(request, calling));
+        Add(context, "Ignition", "IgnitionDelete", Role.Operator, IgnitionDeleteRequest.Parser, IgnitionDeleteResponse.Parser, (service, request, calling) => service.DeleteAsync(request, calling));
     }
 
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<GenericService> context)
     {
-        Add(context, "Generic", "GenericPut", GenericPutRequest.Parser, GenericPutResponse.Parser, (service, request, token) => service.PutAsync(request, token));
-        Add(context, "Generic", "GenericGet", GenericGetRequest.Parser, GenericGetResponse.Parser, (service, request, token) => service.GetAsync(request, token));
-        Add(context, "Generic", "GenericDelete", GenericDeleteRequest.Parser, GenericDeleteResponse.Parser, (service, request, token) => service.DeleteAsync(request, token));
+        Add(context, "Generic", "GenericPut", Role.Operator, GenericPutRequest.Parser, GenericPutResponse.Parser, (service, request, calling) => service.PutAsync(request, calling));
+        Add(context, "Generic", "GenericGet", Role.Viewer, GenericGetRequest.Parser, GenericGetResponse.Parser, (service, request, calling) => service.GetAsync(request, calling));
+        Add(context, "Generic", "GenericDelete", Role.Operator, GenericDeleteRequest.Parser, GenericDeleteResponse.Parser, (service, request, calling) => service.DeleteAsync(request, calling));
     }
 
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<SelectService> context)
     {
-        Add(context, "Select", "SelectGroup", SelectGroupRequest.Parser, SelectGroupResponse.Parser, (service, request, token) => service.GroupAsync(request, token));
-        Add(context, "Select", "SelectProfile", SelectProfileRequest.Parser, SelectProfileResponse.Parser, (service, request, token) => service.ProfileAsync(request, token));
+        Add(context, "Select", "SelectGroup", Role.Viewer, SelectGroupRequest.Parser, SelectGroupResponse.Parser, (service, request, calling) => service.GroupAsync(request, calling));
+        Add(context, "Select", "SelectProfile", Role.Viewer, SelectProfileRequest.Parser, SelectProfileResponse.Parser, (service, request, calling) => service.ProfileAsync(request, calling));
     }
 
-    private static void Add<TService, TRequest, TResponse>(
-        ServiceMethodProviderContext<TService> context, string service, string name, MessageParser<TRequest> requests, MessageParser<TResponse> responses,
-        Func<TService, TRequest, CancellationToken, Task<TResponse>> call)
+    private void Add<TService, TRequest, TResponse>(
+        ServiceMethodProviderContext<TService> context, string service, string name, Role role, MessageParser<TRequest> requests, MessageParser<TResponse> responses,
+        Func<TService, TRequest, GrpcCall, Task<TResponse>> call)
         where TService : class
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>
     {
         var method = new Method<TRequest, TResponse>(MethodType.Unary, $"rpcpb.{service}", name, Of(requests), Of(responses));
-        context.AddUnaryMethod(method, [], (instance, request, calling) => call(instance, request, calling.CancellationToken));
+        context.AddUnaryMethod(method, [], (instance, request, calling) => call(instance, request, GrpcCall.Of(calling, role, rights)));
     }
 
     private static Marshaller<T> Of<T>(MessageParser<T> parser)

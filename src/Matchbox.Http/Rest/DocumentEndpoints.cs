@@ -1,3 +1,4 @@
+using Matchbox.Core.Access;
 using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Http.Access;
 using Microsoft.AspNetCore.Builder;
@@ -11,7 +12,7 @@ namespace Matchbox.Http.Rest;
 /// The catalog's documents as octets. ETags are strong and name the content; <c>If-Match</c> and <c>If-None-Match: *</c> are kept
 /// (RFC 9110 §13). <c>?dry-run=true</c> answers alike and changes nothing.
 /// </summary>
-internal sealed class DocumentEndpoints(ICatalogDocuments documents)
+internal sealed class DocumentEndpoints(ICatalogDocuments documents, CatalogRights rights)
 {
     private const string Root = "/api/v1/documents";
     private const string One = Root + "/{**path}";
@@ -21,10 +22,10 @@ internal sealed class DocumentEndpoints(ICatalogDocuments documents)
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Root, ListAsync).RequireAuthorization(AccessPolicies.ViewerOfAll);
-        routes.MapPost(Root, ChangeSetAsync).RequireAuthorization(AccessPolicies.OperatorOfAll);
+        routes.MapPost(Root, ChangeSetAsync).RequireAuthorization(AccessPolicies.Operator);
         routes.MapGet(One, GetAsync).RequireAuthorization(AccessPolicies.ViewerOfAll);
-        routes.MapPut(One, PutAsync).RequireAuthorization(AccessPolicies.OperatorOfAll);
-        routes.MapDelete(One, DeleteAsync).RequireAuthorization(AccessPolicies.OperatorOfAll);
+        routes.MapPut(One, PutAsync).RequireAuthorization(AccessPolicies.Operator);
+        routes.MapDelete(One, DeleteAsync).RequireAuthorization(AccessPolicies.Operator);
     }
 
     /// <summary><c>?part=groups</c>: those of one part alone.</summary>
@@ -92,7 +93,7 @@ internal sealed class DocumentEndpoints(ICatalogDocuments documents)
     private async Task ChangeAsync(HttpContext context, IReadOnlyList<DocumentChange> changes)
     {
         var dryRun = context.Request.Query["dry-run"].ToString() is "1" or "true";
-        var outcome = await documents.ChangeAsync(changes, DocumentCheck.Sound, dryRun, context.RequestAborted);
+        var outcome = await documents.ChangeAsync(changes, DocumentCheck.Sound, dryRun, rights.GuardOf(context.User.Rights()), context.RequestAborted);
         switch (outcome)
         {
             case ChangeOutcome.Done done:
@@ -101,6 +102,9 @@ internal sealed class DocumentEndpoints(ICatalogDocuments documents)
                     context.Response.Headers.ETag = TagOf(written);
                 }
                 await context.AnswerAsync(new DocumentResult(done.Notes), RestJson.Default.DocumentResult);
+                break;
+            case ChangeOutcome.Forbidden forbidden:
+                await context.RefuseAsync(StatusCodes.Status403Forbidden, $"nothing was changed: {forbidden.Reason}");
                 break;
             case ChangeOutcome.Stale stale:
                 await context.RefuseAsync(StatusCodes.Status412PreconditionFailed, stale.Present is null

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Matchbox.Core.Access;
 using Matchbox.Core.Boot;
 using Matchbox.Http.Access;
 using Matchbox.Http.Rest.Catalogs;
@@ -11,6 +12,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Matchbox.Http.Rest;
 
@@ -30,6 +32,7 @@ public static class RestRegistration
         })
         .Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true)
         .AddRestDescription()
+        .AddCatalogRights()
         .AddSingleton<HealthReport>()
         .AddSingleton<MachineViews>()
         .AddSingleton<MachineDefinitions>()
@@ -50,6 +53,13 @@ public static class RestRegistration
         .AddSingleton<BootExplainer>()
         .AddSingleton<ExplainEndpoints>()
         .AddSingleton<ButaneEndpoint>();
+
+    // gRPC may have it already.
+    private static IServiceCollection AddCatalogRights(this IServiceCollection services)
+    {
+        services.TryAddSingleton<CatalogRights>();
+        return services;
+    }
 
     /// <summary>Stands around everything of the API: a refusal is a problem (RFC 9457), whoever refuses.</summary>
     public static IApplicationBuilder UseRestProblems(this IApplicationBuilder application) => application.UseMiddleware<ProblemMiddleware>();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Matchbox.Core.Access;
 using Matchbox.Core.Catalogs;
+using Matchbox.Core.Catalogs.Selection;
 using Matchbox.Core.Machines;
 using Matchbox.Protocols;
 
@@ -125,6 +126,29 @@ public sealed class AccessRulesTests
         var touch = TouchedMachines.Of(CatalogOf([]), CatalogOf([], kernel: "/other"), []);
         Assert.True(touch.Unused);
         Assert.False(AccessRules.ForCatalog(Rights("operator:rack=b7"), Role.Operator, touch).IsGranted);
+    }
+
+    [Fact]
+    public void A_machine_that_a_group_names_is_touched_whatever_else_the_group_asks()
+    {
+        var touch = TouchedMachines.Of(CatalogOf([]), CatalogOf([Group("g", "p1", ["mac=52:54:00:77:00:01", "rack=later"])]), [Node(1, B7)]);
+        Assert.Equal("n1", Assert.Single(touch.Machines).Id);
+        Assert.False(AccessRules.ForCatalog(Rights("operator:rack=a1"), Role.Operator, touch).IsGranted);
+    }
+
+    [Theory]
+    [InlineData("rack", "b7", true)]
+    [InlineData("rack", "b7 a1", false)]
+    [InlineData("rack", "a1", false)]
+    [InlineData("role", "b7", false)]
+    // Under this name a condition means the address that a machine asks from.
+    [InlineData("address", "b7", false)]
+    public void A_condition_that_leaves_one_value_counts_as_a_label(string label, string values, bool may)
+    {
+        var condition = new LabelCondition.AnyOf([.. values.Split(' ').Select(value => new LabelCondition.Equal(value))]);
+        var group = Group("g", "p1", []) with { Match = ImmutableSortedDictionary<string, LabelCondition>.Empty.Add(label, condition) };
+        var touch = TouchedMachines.Of(CatalogOf([]), CatalogOf([group]), []);
+        Assert.Equal(may, AccessRules.ForCatalog(Rights("operator:rack=b7", "operator:address=b7"), Role.Operator, touch).IsGranted);
     }
 
     private static Catalog CatalogOf(IEnumerable<Group> groups, string kernel = "/k") => new(

@@ -3,8 +3,10 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
+using Matchbox.Core.Catalogs;
 using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Core.Events;
+using Matchbox.Core.Machines;
 using Matchbox.Http.Boot;
 using Matchbox.Http.Grpc;
 using Matchbox.Testing;
@@ -57,6 +59,8 @@ internal sealed class GrpcHost : IAsyncDisposable
             kestrel.ListenGrpc(new IPEndPoint(IPAddress.Loopback, 0));
         });
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<IEventSink>(host.Events);
+        builder.Services.AddSingleton<IMachineStore, MemoryMachineStore>().AddSingleton<MachineRegistry>();
+        builder.Services.AddSingleton<ICatalogSource>(new CatalogOfDocuments(host.Documents));
         builder.Services.AddSingleton<ICatalogDocuments>(host.Documents).AddGrpcListener(settings);
         host._app = builder.Build();
         host._app.UseGrpcListener();
@@ -109,5 +113,22 @@ internal sealed class GrpcHost : IAsyncDisposable
         var channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true, MaxSendMessageSize = null });
         _owned.Add(channel);
         return channel;
+    }
+}
+
+/// <summary>The catalog that documents in memory come to, read anew each time.</summary>
+internal sealed class CatalogOfDocuments(MemoryDocuments documents) : ICatalogSource
+{
+    public Catalog Current
+    {
+        get
+        {
+            var checkedOnes = new CheckedDocuments();
+            foreach (var document in documents.All.Values)
+            {
+                checkedOnes.Add(document.Path, document.Content, document.Origin);
+            }
+            return checkedOnes.Current;
+        }
     }
 }

@@ -30,7 +30,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Matchbox.Http.Tests.Rest;
 
-/// <summary>The API over real Kestrel on loopback, with everything behind it in memory. Whoever connects may do all of it.</summary>
+/// <summary>The API over real Kestrel on loopback, with everything behind it in memory. Whoever connects may do all of it, unless a token says less.</summary>
 internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("matchbox-rest-");
@@ -84,6 +84,10 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
             await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), response);
     }
 
+    /// <summary>The header of somebody who has these rights.</summary>
+    public (string Name, string Value) As(params string[] rights) =>
+        ("Authorization", $"Bearer {Services.GetRequiredService<AccessBook>().CreateToken("test", Right.TryParseAll(rights, out var read, out _) ? read : [], null, "test").Text}");
+
     public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync("GET", path, null, null, headers);
 
     public async ValueTask DisposeAsync()
@@ -120,7 +124,10 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
         _app = builder.Build();
         _app.Use(next => context =>
         {
-            context.Features.Set(new ControlPeer("a test"));
+            if (context.Request.Headers.Authorization.Count == 0)
+            {
+                context.Features.Set(new ControlPeer("a test"));
+            }
             return next(context);
         });
         _app.UseRestProblems();

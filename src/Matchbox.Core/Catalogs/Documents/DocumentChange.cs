@@ -38,9 +38,20 @@ public abstract record ChangeOutcome
     /// <summary>The document is a file of the declared folder, which calls do not write.</summary>
     public sealed record Declared(string Path) : ChangeOutcome;
 
+    /// <summary>The <see cref="CatalogGuard"/> said no.</summary>
+    public sealed record Forbidden(string Reason) : ChangeOutcome;
+
     /// <summary>The documents are not sound: every fault with its place.</summary>
     public sealed record Refused(ImmutableArray<CatalogFault> Faults) : ChangeOutcome;
 
     /// <summary>They could not be kept; nothing changed.</summary>
     public sealed record Failed(string Reason) : ChangeOutcome;
 }
+
+/// <summary>
+/// Asked before a change is made, while no other can be: may the catalog become this? Answers why not; null: it may.
+/// </summary>
+/// <param name="before">What is there.</param>
+/// <param name="after">What would be there.</param>
+/// <param name="paths">Clean paths of the documents that would be written or removed.</param>
+public delegate string? CatalogGuard(CatalogReading before, CatalogReading after, IReadOnlyCollection<string> paths);

@@ -14,7 +14,11 @@ public interface ICatalogDocuments
     /// <param name="check">What is asked of them.</param>
     /// <param name="dryRun">Answer alike, and change nothing.</param>
     /// <param name="cancellation">Ends the waiting, not a change that is already being written.</param>
-    ValueTask<ChangeOutcome> ChangeAsync(IReadOnlyList<DocumentChange> changes, DocumentCheck check, bool dryRun, CancellationToken cancellation);
+    ValueTask<ChangeOutcome> ChangeAsync(IReadOnlyList<DocumentChange> changes, DocumentCheck check, bool dryRun, CancellationToken cancellation) =>
+        ChangeAsync(changes, check, dryRun, null, cancellation);
+
+    /// <summary>The same for somebody who may not change everything: what <paramref name="guard"/> refuses is not made, and nothing else is told of it.</summary>
+    ValueTask<ChangeOutcome> ChangeAsync(IReadOnlyList<DocumentChange> changes, DocumentCheck check, bool dryRun, CatalogGuard? guard, CancellationToken cancellation);
 }
 
 /// <summary>Keeps documents that calls made. A small interface with one contract suite that every implementation passes.</summary>

@@ -42,9 +42,19 @@ internal sealed class DocumentTree(ICatalogDocuments documents, string dataPath)
         return names.Length > 0 || IsFolder(part) ? [.. names.Distinct().Order(DocumentPath.Order)] : throw Fault("open", part, NotThere);
     }
 
+    /// <summary>Asks for a part to be there.</summary>
+    /// <exception cref="RpcException">It is not.</exception>
+    public void Require(string part)
+    {
+        if (documents.In(part).Count == 0 && !IsFolder(part))
+        {
+            throw Fault("open", part, NotThere);
+        }
+    }
+
     /// <summary>Makes or replaces a document.</summary>
     /// <exception cref="RpcException">It cannot be.</exception>
-    public async Task WriteAsync(string part, string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    public async Task WriteAsync(string part, string name, ReadOnlyMemory<byte> content, GrpcCall call)
     {
         var path = PathOf(part, name);
         foreach (var folder in FoldersOf(path))
@@ -66,7 +76,7 @@ internal sealed class DocumentTree(ICatalogDocuments documents, string dataPath)
         {
             throw Fault("open", path, TooLong);
         }
-        await ChangeAsync(new DocumentChange(path, content), cancellation);
+        await ChangeAsync(new DocumentChange(path, content), call);
         lock (_lock)
         {
             _folders.UnionWith(FoldersOf(path));
@@ -75,17 +85,21 @@ internal sealed class DocumentTree(ICatalogDocuments documents, string dataPath)
 
     /// <summary>Removes a document, or a folder that has been emptied.</summary>
     /// <exception cref="RpcException">It is not there, or cannot be removed.</exception>
-    public async Task RemoveAsync(string part, string name, CancellationToken cancellation)
+    public async Task RemoveAsync(string part, string name, GrpcCall call)
     {
         var path = PathOf(part, name);
         if (documents.Find(path) is not null)
         {
-            await ChangeAsync(new DocumentChange(path, null), cancellation);
+            await ChangeAsync(new DocumentChange(path, null), call);
             lock (_lock)
             {
                 _folders.UnionWith(FoldersOf(path));
             }
             return;
+        }
+        if (call.Guard is not null)
+        {
+            throw Status(StatusCode.PermissionDenied, $"{Shown(path)} belongs to no machine of your part");
         }
         if (!IsFolder(path))
         {
@@ -100,9 +114,9 @@ internal sealed class DocumentTree(ICatalogDocuments documents, string dataPath)
         }
     }
 
-    private async Task ChangeAsync(DocumentChange change, CancellationToken cancellation)
+    private async Task ChangeAsync(DocumentChange change, GrpcCall call)
     {
-        var outcome = await documents.ChangeAsync([change], DocumentCheck.None, dryRun: false, cancellation);
+        var outcome = await documents.ChangeAsync([change], DocumentCheck.None, dryRun: false, call.Guard, call.Cancellation);
         if (outcome is ChangeOutcome.Done)
         {
             return;
@@ -112,6 +126,7 @@ internal sealed class DocumentTree(ICatalogDocuments documents, string dataPath)
             ChangeOutcome.Declared => Status(StatusCode.FailedPrecondition,
                 $"{Shown(change.Path)} is a file of the declared folder, and calls write the appliance's own store: "
                 + "set write-to: folder, or remove the file, or take it over with `matchbox import`"),
+            ChangeOutcome.Forbidden forbidden => Status(StatusCode.PermissionDenied, $"{Shown(change.Path)} was not changed: {forbidden.Reason}"),
             ChangeOutcome.Stale => Status(StatusCode.Aborted, $"{Shown(change.Path)} was changed by somebody else meanwhile: try again"),
             ChangeOutcome.Refused refused => Status(StatusCode.InvalidArgument, string.Join("; ", refused.Faults)),
             ChangeOutcome.Failed failed => Status(StatusCode.Unknown, failed.Reason),

@@ -92,6 +92,23 @@ internal static class GroupText
         return group;
     }
 
+    /// <summary>A group of the catalog as it goes over the wire.</summary>
+    public static Group Of(Core.Catalogs.Group group)
+    {
+        var message = new Group { Id = group.Id, Name = group.Name, Profile = group.Profile };
+        foreach (var (key, value) in group.Selector)
+        {
+            message.Selector[key] = value;
+        }
+        if (MetadataOf(System.Text.Encoding.UTF8.GetBytes(group.Metadata), out _) is { Count: > 0 } metadata)
+        {
+            var json = new GoJsonWriter(indented: false);
+            WriteMap(json, metadata);
+            message.Metadata = UnsafeByteOperations.UnsafeWrap(json.Written);
+        }
+        return message;
+    }
+
     /// <summary>A text field, left out when it is empty.</summary>
     public static void WriteText(GoJsonWriter json, string key, string value)
     {

@@ -9,18 +9,18 @@ internal sealed class GenericService(DocumentTree tree)
 {
     private const string Part = "generic";
 
-    public async Task<GenericPutResponse> PutAsync(GenericPutRequest request, CancellationToken cancellation)
+    public async Task<GenericPutResponse> PutAsync(GenericPutRequest request, GrpcCall call)
     {
-        await tree.WriteAsync(Part, request.Name, request.Config.Memory, cancellation);
+        await tree.WriteAsync(Part, request.Name, request.Config.Memory, call);
         return new GenericPutResponse();
     }
 
-    public Task<GenericGetResponse> GetAsync(GenericGetRequest request, CancellationToken cancellation) =>
+    public Task<GenericGetResponse> GetAsync(GenericGetRequest request, GrpcCall call) =>
         Task.FromResult(new GenericGetResponse { Config = UnsafeByteOperations.UnsafeWrap(tree.Read(Part, request.Name)) });
 
-    public async Task<GenericDeleteResponse> DeleteAsync(GenericDeleteRequest request, CancellationToken cancellation)
+    public async Task<GenericDeleteResponse> DeleteAsync(GenericDeleteRequest request, GrpcCall call)
     {
-        await tree.RemoveAsync(Part, request.Name, cancellation);
+        await tree.RemoveAsync(Part, request.Name, call);
         return new GenericDeleteResponse();
     }
 }

@@ -9,7 +9,7 @@ internal sealed class GroupsService(DocumentTree tree)
 {
     public const string Part = "groups";
 
-    public async Task<GroupPutResponse> PutAsync(GroupPutRequest request, CancellationToken cancellation)
+    public async Task<GroupPutResponse> PutAsync(GroupPutRequest request, GrpcCall call)
     {
         if (request.Group is not { } group)
         {
@@ -18,25 +18,24 @@ internal sealed class GroupsService(DocumentTree tree)
         Answer.Require(group.Id.Length > 0, ProfileText.IdRequired);
         Answer.Require(group.Profile.Length > 0, "Group requires a Profile");
         var text = GroupText.Write(group, out var fault) ?? throw Answer.Unknown(fault);
-        await tree.WriteAsync(Part, $"{group.Id}.json", text, cancellation);
+        await tree.WriteAsync(Part, $"{group.Id}.json", text, call);
         return new GroupPutResponse();
     }
 
-    public Task<GroupGetResponse> GetAsync(GroupGetRequest request, CancellationToken cancellation) =>
+    public Task<GroupGetResponse> GetAsync(GroupGetRequest request, GrpcCall call) =>
         Task.FromResult(new GroupGetResponse { Group = Get(tree, request.Id) });
 
-    public async Task<GroupDeleteResponse> DeleteAsync(GroupDeleteRequest request, CancellationToken cancellation)
+    public async Task<GroupDeleteResponse> DeleteAsync(GroupDeleteRequest request, GrpcCall call)
     {
-        await tree.RemoveAsync(Part, $"{request.Id}.json", cancellation);
+        await tree.RemoveAsync(Part, $"{request.Id}.json", call);
         return new GroupDeleteResponse();
     }
 
-    public Task<GroupListResponse> ListAsync(GroupListRequest request, CancellationToken cancellation) =>
-        Task.FromResult(new GroupListResponse { Groups = { List(tree) } });
+    public Task<GroupListResponse> ListAsync(GroupListRequest request, GrpcCall call) =>
+        Task.FromResult(new GroupListResponse { Groups = { Answer.Readable(tree.Names(Part), id => Get(tree, id)) } });
 
-    /// <summary>All groups that can be read, in the order of their files.</summary>
-    public static IEnumerable<Group> List(DocumentTree tree) => Answer.Readable(tree.Names(Part), id => Get(tree, id));
-
-    private static Group Get(DocumentTree tree, string id) =>
+    /// <summary>The group of that file.</summary>
+    /// <exception cref="RpcException">It is not there, or broken.</exception>
+    public static Group Get(DocumentTree tree, string id) =>
         GroupText.Read(tree.Read(Part, $"{id}.json").Span, out var fault) ?? throw Answer.Unknown(fault);
 }

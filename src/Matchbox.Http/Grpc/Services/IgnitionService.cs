@@ -9,18 +9,18 @@ internal sealed class IgnitionService(DocumentTree tree)
 {
     private const string Part = "ignition";
 
-    public async Task<IgnitionPutResponse> PutAsync(IgnitionPutRequest request, CancellationToken cancellation)
+    public async Task<IgnitionPutResponse> PutAsync(IgnitionPutRequest request, GrpcCall call)
     {
-        await tree.WriteAsync(Part, request.Name, request.Config.Memory, cancellation);
+        await tree.WriteAsync(Part, request.Name, request.Config.Memory, call);
         return new IgnitionPutResponse();
     }
 
-    public Task<IgnitionGetResponse> GetAsync(IgnitionGetRequest request, CancellationToken cancellation) =>
+    public Task<IgnitionGetResponse> GetAsync(IgnitionGetRequest request, GrpcCall call) =>
         Task.FromResult(new IgnitionGetResponse { Config = UnsafeByteOperations.UnsafeWrap(tree.Read(Part, request.Name)) });
 
-    public async Task<IgnitionDeleteResponse> DeleteAsync(IgnitionDeleteRequest request, CancellationToken cancellation)
+    public async Task<IgnitionDeleteResponse> DeleteAsync(IgnitionDeleteRequest request, GrpcCall call)
     {
-        await tree.RemoveAsync(Part, request.Name, cancellation);
+        await tree.RemoveAsync(Part, request.Name, call);
         return new IgnitionDeleteResponse();
     }
 }

@@ -9,7 +9,7 @@ internal sealed class ProfilesService(DocumentTree tree)
 {
     private const string Part = "profiles";
 
-    public async Task<ProfilePutResponse> PutAsync(ProfilePutRequest request, CancellationToken cancellation)
+    public async Task<ProfilePutResponse> PutAsync(ProfilePutRequest request, GrpcCall call)
     {
         if (request.Profile is not { } profile)
         {
@@ -17,20 +17,20 @@ internal sealed class ProfilesService(DocumentTree tree)
         }
         Answer.Require(profile.Id.Length > 0, ProfileText.IdRequired);
         var text = ProfileText.Write(profile, out var fault) ?? throw Answer.Unknown(fault);
-        await tree.WriteAsync(Part, $"{profile.Id}.json", text, cancellation);
+        await tree.WriteAsync(Part, $"{profile.Id}.json", text, call);
         return new ProfilePutResponse();
     }
 
-    public Task<ProfileGetResponse> GetAsync(ProfileGetRequest request, CancellationToken cancellation) =>
+    public Task<ProfileGetResponse> GetAsync(ProfileGetRequest request, GrpcCall call) =>
         Task.FromResult(new ProfileGetResponse { Profile = Get(tree, request.Id) });
 
-    public async Task<ProfileDeleteResponse> DeleteAsync(ProfileDeleteRequest request, CancellationToken cancellation)
+    public async Task<ProfileDeleteResponse> DeleteAsync(ProfileDeleteRequest request, GrpcCall call)
     {
-        await tree.RemoveAsync(Part, $"{request.Id}.json", cancellation);
+        await tree.RemoveAsync(Part, $"{request.Id}.json", call);
         return new ProfileDeleteResponse();
     }
 
-    public Task<ProfileListResponse> ListAsync(ProfileListRequest request, CancellationToken cancellation) =>
+    public Task<ProfileListResponse> ListAsync(ProfileListRequest request, GrpcCall call) =>
         Task.FromResult(new ProfileListResponse { Profiles = { Answer.Readable(tree.Names(Part), id => Get(tree, id)) } });
 
     /// <summary>The profile of that name.</summary>

@@ -1,34 +1,33 @@
 using Google.Protobuf.Collections;
 using Grpc.Core;
+using Matchbox.Core.Catalogs;
 using Matchbox.Http.Grpc.Documents;
 using Matchbox.Http.Grpc.Wire;
+using Group = Matchbox.Http.Grpc.Wire.Group;
+using Profile = Matchbox.Http.Grpc.Wire.Profile;
 
 namespace Matchbox.Http.Grpc.Services;
 
-/// <summary>rpcpb.Select: what a machine of those labels would get. Labels are compared as they are sent; the selectors' MACs are normalised.</summary>
-internal sealed class SelectService(DocumentTree tree)
+/// <summary>
+/// rpcpb.Select: what a machine of those labels would get, by the catalog in use. Labels are compared as they are sent; the selectors'
+/// MACs are normalised.
+/// </summary>
+internal sealed class SelectService(DocumentTree tree, ICatalogSource catalogs)
 {
     private const string NoGroup = "matchbox: No matching Group", NoProfile = "matchbox: No matching Profile";
 
-    public Task<SelectGroupResponse> GroupAsync(SelectGroupRequest request, CancellationToken cancellation) =>
-        Task.FromResult(new SelectGroupResponse { Group = Select(request.Labels) ?? throw Answer.NotFound(NoGroup) });
-
-    public Task<SelectProfileResponse> ProfileAsync(SelectProfileRequest request, CancellationToken cancellation)
+    public Task<SelectGroupResponse> GroupAsync(SelectGroupRequest request, GrpcCall call)
     {
-        Group? group;
-        try
-        {
-            group = Select(request.Labels);
-        }
-        catch (RpcException)
-        {
-            // Without a folder of groups there is no group, here alone.
-            group = null;
-        }
-        return group is null ? throw Answer.NotFound(NoGroup) : Task.FromResult(new SelectProfileResponse { Profile = ProfileOf(group) });
+        tree.Require(GroupsService.Part);
+        var group = Select(request.Labels);
+        return Task.FromResult(new SelectGroupResponse { Group = AsWritten(group) ?? GroupText.Of(group) });
     }
 
-    private Profile ProfileOf(Group group)
+    // Without a folder of groups there is no group, here alone.
+    public Task<SelectProfileResponse> ProfileAsync(SelectProfileRequest request, GrpcCall call) =>
+        Task.FromResult(new SelectProfileResponse { Profile = ProfileOf(Select(request.Labels)) });
+
+    private Profile ProfileOf(Core.Catalogs.Group group)
     {
         try
         {
@@ -40,12 +39,30 @@ internal sealed class SelectService(DocumentTree tree)
         }
     }
 
-    // Most selectors first, then the text k=v,... descending; whoever sends no labels at all gets the default group alone.
-    private Group? Select(MapField<string, string> labels) => GroupsService.List(tree)
-        .OrderByDescending(group => group.Selector.Count)
-        .ThenByDescending(SelectorText, StringComparer.Ordinal)
-        .FirstOrDefault(group => group.Selector.All(pair => labels.Count > 0 && (labels.TryGetValue(pair.Key, out var label) ? label : "") == pair.Value));
+    private Core.Catalogs.Group Select(MapField<string, string> sent)
+    {
+        var labels = new Labels();
+        foreach (var (key, value) in sent)
+        {
+            labels.AddAsSent(key, value);
+        }
+        return catalogs.Current.SelectAsSent(labels) ?? throw Answer.NotFound(NoGroup);
+    }
 
-    private static string SelectorText(Group group) =>
-        string.Join(',', group.Selector.Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal));
+    // The document's own text where it is the group in use: an id that it leaves out is left out here too.
+    private Group? AsWritten(Core.Catalogs.Group group)
+    {
+        try
+        {
+            var written = GroupsService.Get(tree, group.Id);
+            return (written.Id.Length == 0 || written.Id == group.Id) && written.Profile == group.Profile
+                && written.Selector.Count == group.Selector.Count && group.Selector.All(pair => written.Selector.TryGetValue(pair.Key, out var value) && value == pair.Value)
+                ? written
+                : null;
+        }
+        catch (RpcException)
+        {
+            return null;
+        }
+    }
 }

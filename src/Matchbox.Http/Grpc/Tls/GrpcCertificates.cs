@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Threading.Channels;
+using Matchbox.Core.Access;
 using Matchbox.Core.Events;
 using Matchbox.Core.Health;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -108,7 +109,10 @@ public sealed partial class GrpcCertificates : BackgroundService, IHealthCheck
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Log.EveryoneAdmin(_logger, ClientPrincipal.Role);
+        if (ClientPrincipal.IsEveryoneAdmin(_settings.Roles))
+        {
+            Log.EveryoneAdmin(_logger, Right.NameOf(Role.Admin));
+        }
         using var watchers = new FileHints(Files, () => _hints.Writer.TryWrite(true));
         var told = default(ExpiryLevel);
         try
@@ -189,7 +193,7 @@ public sealed partial class GrpcCertificates : BackgroundService, IHealthCheck
         [LoggerMessage(5113, LogLevel.Warning, "A gRPC client at {Client} ({Subject}) was refused: {Reason}")]
         public static partial void ClientRefused(ILogger logger, string client, string subject, string reason);
 
-        [LoggerMessage(5114, LogLevel.Warning, "Every client certificate of the gRPC authority has the role {Role}: keep its key safe, and refuse a lost certificate with grpc.deny")]
+        [LoggerMessage(5114, LogLevel.Warning, "Every client certificate of the gRPC authority has the role {Role}: keep its key safe, give less with grpc.roles, and refuse a lost certificate with grpc.deny")]
         public static partial void EveryoneAdmin(ILogger logger, string role);
     }
 }

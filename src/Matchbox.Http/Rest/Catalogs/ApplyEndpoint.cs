@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Matchbox.Core.Access;
 using Matchbox.Core.Catalogs.Documents;
+using Matchbox.Http.Access;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +21,7 @@ internal sealed class ApplyEndpoint(ICatalogDocuments documents, CatalogChanges 
 
     private static readonly JsonWriterOptions Written = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 256 };
 
-    public void Map(RestRoutes rest) => rest.OperatorOfAll.MapPut("/apply", ApplyAsync)
+    public void Map(RestRoutes rest) => rest.Operator.MapPut("/apply", ApplyAsync)
         .Describe("apply", "Apply", "Make the catalog be as this set says",
             "Each object names its document by `path`, or by `kind` (`group`, `profile`, `ignition`, `generic`, `cloud`) and `id`, and says what it is by `content` (text), `contentBase64` or "
             + "`object` (JSON). `prune` names parts of the layout whose other documents of the store are removed. All of it is done or nothing. "
@@ -34,10 +36,11 @@ internal sealed class ApplyEndpoint(ICatalogDocuments documents, CatalogChanges 
         var wanted = Read(asked);
         var changed = new List<DocumentChange>();
         var same = new List<DocumentStep>();
+        var seesAll = context.User.MayEverywhere(Role.Viewer);
         foreach (var change in wanted.Values)
         {
-            // What is there already is no change, wherever it is kept.
-            if (documents.Find(change.Path) is { } present && change.Content is { } content && present.Content.Span.SequenceEqual(content.Span)
+            // What is there already is no change, wherever it is kept; whoever may not see all is not told so of others' documents.
+            if (seesAll && documents.Find(change.Path) is { } present && change.Content is { } content && present.Content.Span.SequenceEqual(content.Span)
                 && (change.IfRevision is null || change.IfRevision == present.Revision))
             {
                 same.Add(new DocumentStep(change.Path, "none", present.Revision));
@@ -51,7 +54,7 @@ internal sealed class ApplyEndpoint(ICatalogDocuments documents, CatalogChanges 
         {
             return TypedResults.Ok(new ChangeResult { DryRun = dryRun ?? false, Documents = same, Machines = [] });
         }
-        var result = await changes.MakeAsync(changed, dryRun ?? false, context.RequestAborted);
+        var result = await changes.MakeAsync(context.User, changed, dryRun ?? false, context.RequestAborted);
         return TypedResults.Ok(result with { Documents = [.. result.Documents.Concat(same).OrderBy(step => step.Path, StringComparer.Ordinal)] });
     }
 

@@ -1,27 +1,31 @@
+using System.Security.Claims;
 using System.Text;
+using Matchbox.Core.Access;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Core.Catalogs.Selection;
 using Matchbox.Core.Machines;
+using Matchbox.Http.Access;
 using Matchbox.Http.Rest.Problems;
 
 namespace Matchbox.Http.Rest.Catalogs;
 
 /// <summary>Makes changes of documents, or tells what they would do, and answers with what came of it.</summary>
 internal sealed class CatalogChanges(
-    ICatalogDocuments documents, ICatalogSource catalogs, MachineRegistry machines, BootService boot, ICatalogPreview preview)
+    ICatalogDocuments documents, ICatalogSource catalogs, MachineRegistry machines, BootService boot, ICatalogPreview preview,
+    CatalogRights rights)
 {
     // A dry run shows what a person can read; a list of more machines than that is read by nobody.
     private const int MaxShown = 64 << 10;
     private const int MaxMachines = 10_000;
 
-    /// <summary>All of them or none.</summary>
+    /// <summary>All of them or none; as far as the caller may.</summary>
     /// <exception cref="ProblemException">None was made: why, and where.</exception>
-    public async Task<ChangeResult> MakeAsync(IReadOnlyList<DocumentChange> changes, bool dryRun, CancellationToken cancellation)
+    public async Task<ChangeResult> MakeAsync(ClaimsPrincipal caller, IReadOnlyList<DocumentChange> changes, bool dryRun, CancellationToken cancellation)
     {
         var before = changes.ToDictionary(change => change.Path, change => documents.Find(change.Path), StringComparer.Ordinal);
-        switch (await documents.ChangeAsync(changes, DocumentCheck.Sound, dryRun, cancellation))
+        switch (await documents.ChangeAsync(changes, DocumentCheck.Sound, dryRun, rights.GuardOf(caller.Rights()), cancellation))
         {
             case ChangeOutcome.Done done:
                 var reading = dryRun ? await preview.WithAsync(changes, cancellation) : null;
@@ -33,6 +37,8 @@ internal sealed class CatalogChanges(
                     Ties = TiesIn(reading?.Catalog ?? catalogs.Current, changes),
                     Machines = reading is null ? null : [.. Touched(reading.Catalog).Take(MaxMachines)],
                 };
+            case ChangeOutcome.Forbidden forbidden:
+                throw new ProblemException(ProblemKind.Forbidden, $"nothing was changed: {forbidden.Reason}");
             case ChangeOutcome.Stale stale:
                 throw Conditions.Stale(stale.Present?.Revision);
             case ChangeOutcome.Declared declared:

@@ -50,17 +50,17 @@ internal sealed class CatalogEndpoints(ICatalogDocuments documents, CatalogChang
         rest.ViewerOfAll.MapGet(path, (HttpContext context, string id, string? view) => Show(context, kind, id))
             .Describe($"get{name}", tag, $"Get a {kind.Noun}", "The document itself with its `ETag`; with `view`, what lists show of it.")
             .Produces<TView>().Fails(ProblemKind.NotFound);
-        Document(rest.OperatorOfAll.MapPut(path, (HttpContext context, string id, bool? dryRun) => PutAsync(context, kind, id, dryRun ?? false)), kind, example)
+        Document(rest.Operator.MapPut(path, (HttpContext context, string id, bool? dryRun) => PutAsync(context, kind, id, dryRun ?? false)), kind, example)
             .Describe($"put{name}", tag, $"Make or replace a {kind.Noun}", ChangeNote)
             .Produces<ChangeResult>().Produces<ChangeResult>(StatusCodes.Status201Created).Fails(ChangeFaults);
         if (kind.IsJson)
         {
-            rest.OperatorOfAll.MapPatch(path, (HttpContext context, string id, bool? dryRun) => PatchAsync(context, kind, id, dryRun ?? false))
+            rest.Operator.MapPatch(path, (HttpContext context, string id, bool? dryRun) => PatchAsync(context, kind, id, dryRun ?? false))
                 .Describe($"patch{name}", tag, $"Change some of a {kind.Noun}", $"A JSON merge patch (RFC 7396). The document is written anew, indented. {ChangeNote}")
                 .Takes<JsonElement>("""{ "name": "another name" }""", "application/merge-patch+json", "application/json")
                 .Produces<ChangeResult>().Fails(ChangeFaults);
         }
-        rest.OperatorOfAll.MapDelete(path, (HttpContext context, string id, bool? dryRun) => DeleteAsync(context, kind, id, dryRun ?? false))
+        rest.Operator.MapDelete(path, (HttpContext context, string id, bool? dryRun) => DeleteAsync(context, kind, id, dryRun ?? false))
             .Describe($"delete{name}", tag, $"Remove a {kind.Noun}", ChangeNote)
             .Produces<ChangeResult>().Fails(ChangeFaults);
     }
@@ -151,7 +151,7 @@ internal sealed class CatalogEndpoints(ICatalogDocuments documents, CatalogChang
     {
         var required = Conditions.RequiredRevision(context.Request, present?.Revision) ?? madeFrom;
         var change = new DocumentChange(path, content is null ? null : (ReadOnlyMemory<byte>?)content) { IfRevision = required };
-        var result = await changes.MakeAsync([change], dryRun, context.RequestAborted);
+        var result = await changes.MakeAsync(context.User, [change], dryRun, context.RequestAborted);
         if (dryRun)
         {
             return TypedResults.Ok(result);
