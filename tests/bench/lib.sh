@@ -47,6 +47,8 @@ start_matchbox() { # start_matchbox FOLDER ASSETS LOADERS: the published applian
   mkdir -p "$1/data"
   { printf 'state-path: %s/state\ndata-path: %s/data\nassets-path: %s\nloaders-path: %s\n' "$1" "$1" "$2" "$3"; cat; } >"$1/appliance.yaml"
   [ -x "$MATCHBOX" ] || { echo "$MATCHBOX is not there: ./run build" >&2; exit 1; }
+  # As configs/matchbox.service and the container have it.
+  export DOTNET_GCgen0size=${DOTNET_GCgen0size-0x4000000}
   start "$MATCHBOX" serve --config "$1/appliance.yaml"
 }
 

@@ -25,7 +25,7 @@ done
 [ ${#CASES[@]} -gt 0 ] || CASES=(ipxe ignition)
 command -v wrk >/dev/null || { echo "wrk is not there" >&2; exit 1; }
 BENCH=$REPO/artifacts/bin/Matchbox.Bench/release/Matchbox.Bench
-[ -x "$BENCH" ] || (cd "$REPO" && dotnet build tests/bench/Matchbox.Bench --configuration Release --nologo --verbosity quiet >/dev/null) || exit 1
+(cd "$REPO" && dotnet build tests/bench/Matchbox.Bench --configuration Release --nologo --verbosity quiet >/dev/null) || exit 1
 PORT=$((20000 + $$ % 20000)) ADMIN=$((40001 + $$ % 20000)) NGINX=$((20001 + $$ % 20000))
 TICKS=$(getconf CLK_TCK)
 
