@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Matchbox.Core;
+using Matchbox.Core.Access;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
 using Matchbox.Protocols;
@@ -22,6 +23,21 @@ internal static class ValueKinds
     {
         value = text;
         return text.Length > 0;
+    });
+
+    public static readonly ValueKind<Uri> HttpsUrl = new("an https URL, such as https://login.example.com/realms/lab", (string text, out Uri value) =>
+    {
+        var valid = Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps
+            && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0;
+        value = url!;
+        return valid;
+    });
+
+    public static readonly ValueKind<Right> Right = new("a right, such as viewer, admin or operator:rack=b7", (string text, out Right value) =>
+    {
+        var valid = Core.Access.Right.TryParse(text, out var right);
+        value = right!;
+        return valid;
     });
 
     public static readonly ValueKind<IPv4Address> Address = new(
