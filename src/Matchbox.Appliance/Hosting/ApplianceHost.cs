@@ -209,6 +209,7 @@ internal static class ApplianceHost
         KeyFile = settings.Admin.Tls.KeyFile,
         ClientAuthorityFile = settings.Admin.Tls.ClientCaFile,
         Hosts = settings.Admin.Hosts,
+        OpenId = settings.Admin.OpenId,
         Addresses = [.. settings.Admin.Listen.Select(listen => listen.Address).Where(address => !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))],
     };
 

@@ -175,6 +175,9 @@ public sealed record AdminSettings
 
     public AdminTlsSettings Tls { get; init; } = new();
 
+    /// <summary>Null: nobody signs in by OpenID Connect.</summary>
+    public Matchbox.Http.Access.OpenId.OpenIdSettings? OpenId { get; init; }
+
     /// <summary>Host names by which it may be called, beside its addresses and this machine's own name.</summary>
     public ImmutableArray<string> Hosts { get; init; } = [];
 }

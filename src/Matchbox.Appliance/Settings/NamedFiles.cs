@@ -41,6 +41,10 @@ internal sealed class NamedFiles(SettingsSection root, ISurroundings surrounding
                 Fault(admin.PositionOf(key), $"admin.tls.{key}: stat {file}: {missing}");
             }
         }
+        if (settings.Admin.OpenId is { ClientSecretFile: var secret } && surroundings.Stat(secret) is { } absent)
+        {
+            Fault(root.Section("admin").Section("oidc").PositionOf("client-secret-file"), $"admin.oidc.client-secret-file: stat {secret}: {absent}");
+        }
         return settings;
     }
 

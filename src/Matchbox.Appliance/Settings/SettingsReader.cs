@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Net;
+using Matchbox.Core.Access;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Http.Access.OpenId;
 using Matchbox.Http.Grpc;
 using Matchbox.Protocols.Dhcp;
 
@@ -134,6 +136,7 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
     {
         var standard = new AdminSettings();
         var tls = admin.Section("tls");
+        var oidc = admin.Section("oidc");
         var settings = new AdminSettings
         {
             Listen = ReadListen(admin, standard.Listen),
@@ -144,10 +147,34 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
                 ClientCaFile = NullIfEmpty(tls.Value("client-ca-file", "", path)),
             },
             Hosts = admin.List("hosts", standard.Hosts, ValueKinds.HostName),
+            OpenId = admin.Has("oidc") ? ReadOpenId(oidc, path) : null,
         };
         tls.End();
         admin.End();
         return settings;
+    }
+
+    private static OpenIdSettings? ReadOpenId(SettingsSection oidc, ValueKind<string> path)
+    {
+        var complete = oidc.TryRequire("authority", ValueKinds.HttpsUrl, out var authority);
+        complete &= oidc.TryRequire("client-id", ValueKinds.Text, out var client);
+        complete &= oidc.TryRequire("client-secret-file", path, out var secret);
+        var claim = oidc.Value("roles-claim", "groups", ValueKinds.Text);
+        var roles = oidc.Sections("roles").Select(ReadOpenIdRole).OfType<OpenIdRole>().ToImmutableArray();
+        if (!oidc.Has("roles") || oidc.HasEmptyList("roles"))
+        {
+            oidc.Fault(oidc.PositionOf("roles"), "nobody could sign in: name in 'roles' what a value of the roles claim gives, such as { value: \"rack-admins\", right: \"admin\" }");
+        }
+        oidc.End();
+        return complete ? new OpenIdSettings { Authority = authority, ClientId = client, ClientSecretFile = secret, RolesClaim = claim, Roles = roles } : null;
+    }
+
+    private static OpenIdRole? ReadOpenIdRole(SettingsSection role)
+    {
+        var named = role.TryRequire("value", ValueKinds.Text, out var value);
+        named &= role.TryRequire("right", ValueKinds.Right, out var right);
+        role.End();
+        return named ? new OpenIdRole(value, right) : null;
     }
 
     private static CatalogTarget ReadWriteTo(SettingsSection root)

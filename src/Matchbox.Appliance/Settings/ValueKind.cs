@@ -26,6 +26,21 @@ internal static class ValueKinds
         return text.Length > 0;
     });
 
+    public static readonly ValueKind<Uri> HttpsUrl = new("an https URL, such as https://login.example.com/realms/lab", (string text, out Uri value) =>
+    {
+        var valid = Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps
+            && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0;
+        value = url!;
+        return valid;
+    });
+
+    public static readonly ValueKind<Right> Right = new("a right, such as viewer, admin or operator:rack=b7", (string text, out Right value) =>
+    {
+        var valid = Core.Access.Right.TryParse(text, out var right);
+        value = right!;
+        return valid;
+    });
+
     public static readonly ValueKind<IPv4Address> Address = new(
         "an IPv4 address, such as 10.77.0.1", (string text, out IPv4Address value) => IPv4Address.TryParse(text, out value));
 

@@ -15,6 +15,12 @@ public sealed partial class AccessBook
     /// <summary>Begins the text of every token, so that scanners of leaked secrets know it.</summary>
     public const string TokenPrefix = "mbx_";
 
+    /// <summary>Begins the name of whoever an OpenID provider vouched for; no user's name can have the colon.</summary>
+    public const string OpenIdPrefix = "oidc:";
+
+    /// <summary>A session by an OpenID provider this old has ended: roles taken away there hold no longer than this.</summary>
+    public static readonly TimeSpan LongestOpenIdSession = TimeSpan.FromHours(12);
+
     private const int SessionsOfOne = 20;
 
     // "Last used" is for people; a write for each request would be a disk's whole day.
@@ -45,13 +51,36 @@ public sealed partial class AccessBook
                 return new SignInOutcome.Wrong();
             }
             var signedIn = present with { LastSignInAt = now };
-            ImmutableArray<string> ended = [.. _sessions.Values.Where(other => !IsAlive(other, now)).Select(other => other.IdHash),
-                .. _sessions.Values.Where(other => other.User == name && IsAlive(other, now)).OrderByDescending(other => other.LastUsedAt).Skip(SessionsOfOne - 1).Select(other => other.IdHash)];
+            var ended = EndedBefore(name, now);
             _store.Save(new AccessChange { Users = [signedIn], Sessions = [session], RemovedSessions = ended });
             _users = _users.SetItem(name, signedIn);
             _sessions = _sessions.RemoveRange(ended).SetItem(session.IdHash, session);
             return new SignInOutcome.SignedIn(secret, signedIn);
         }
+    }
+
+    /// <summary>Opens a session for somebody whom an OpenID provider vouched for, and gives its secret. No user is made.</summary>
+    /// <exception cref="IOException">The medium refused; there is no session.</exception>
+    public string OpenSession(string name, string displayName, ImmutableArray<Right> rights, IPAddress? from)
+    {
+        var secret = AccessSecret.Create();
+        var now = _clock.GetUtcNow();
+        var session = new Session
+        {
+            IdHash = AccessSecret.HashOf(secret),
+            User = name,
+            CreatedAt = now,
+            LastUsedAt = now,
+            From = from?.ToString() ?? "",
+            Person = new OpenIdPerson(displayName, TextsOf(rights)),
+        };
+        lock (_writing)
+        {
+            var ended = EndedBefore(name, now);
+            _store.Save(new AccessChange { Sessions = [session], RemovedSessions = ended });
+            _sessions = _sessions.RemoveRange(ended).SetItem(session.IdHash, session);
+        }
+        return secret;
     }
 
     /// <summary>The user whose session the cookie names, and the session; null: it has ended or never was.</summary>
@@ -62,7 +91,10 @@ public sealed partial class AccessBook
             return null;
         }
         var now = _clock.GetUtcNow();
-        if (!IsAlive(session, now) || FindUser(session.User) is not { } user)
+        var user = session.Person is { } person
+            ? new User { Name = session.User, Rights = person.Rights, CreatedAt = session.CreatedAt }
+            : FindUser(session.User);
+        if (!IsAlive(session, now) || user is null)
         {
             return null;
         }
@@ -235,5 +267,12 @@ public sealed partial class AccessBook
     private ImmutableArray<string> SessionsOf(string user) => [.. _sessions.Values.Where(session => session.User == user).Select(session => session.IdHash)];
 
     private static bool IsAlive(Session session, DateTimeOffset now) =>
-        now - session.LastUsedAt < IdleTime && now - session.CreatedAt < LongestSession;
+        now - session.LastUsedAt < IdleTime && now - session.CreatedAt < (session.Person is null ? LongestSession : LongestOpenIdSession);
+
+    /// <summary>Sessions that a new one of this name ends: dead ones, and the longest unused where one has too many.</summary>
+    private ImmutableArray<string> EndedBefore(string name, DateTimeOffset now) =>
+    [
+        .. _sessions.Values.Where(other => !IsAlive(other, now)).Select(other => other.IdHash),
+        .. _sessions.Values.Where(other => other.User == name && IsAlive(other, now)).OrderByDescending(other => other.LastUsedAt).Skip(SessionsOfOne - 1).Select(other => other.IdHash),
+    ];
 }

@@ -139,7 +139,14 @@ public sealed partial class AccessBook
         {
             if (FindUser(name) is null)
             {
-                return NoUser(name);
+                // Who came by an OpenID provider has no record, but sessions that can be ended.
+                if (!name.StartsWith(OpenIdPrefix, StringComparison.Ordinal) || SessionsOf(name) is not { IsEmpty: false } open)
+                {
+                    return NoUser(name);
+                }
+                _store.Save(new AccessChange { RemovedSessions = open });
+                _sessions = _sessions.RemoveRange(open);
+                return AccessOutcome.Done.Instance;
             }
             if (IsLastAdmin(name))
             {

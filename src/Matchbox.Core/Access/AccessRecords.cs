@@ -59,8 +59,14 @@ public sealed record Session
 
     public required string From { get; init; }
 
+    /// <summary>Whom an OpenID provider vouched for; null: a user of ours.</summary>
+    public OpenIdPerson? Person { get; init; }
+
     public override string ToString() => $"session of {User}";
 }
+
+/// <summary>Somebody without a record of his own: what the provider said when he signed in holds until the session ends.</summary>
+public sealed record OpenIdPerson(string DisplayName, ImmutableArray<string> Rights);
 
 /// <summary>A permission to make the first user, or another admin, once.</summary>
 public sealed record SetupCode

@@ -11,7 +11,7 @@ namespace Matchbox.Http.Access;
 /// Who asks: the control socket's peer, else who shows a token, else a client certificate, else a session's cookie. A token that
 /// does not fit is refused rather than passed over: whoever sends one means it.
 /// </summary>
-internal sealed class AccessHandler(AccessBook book, ClientCertificates certificates) : IAuthenticationHandler
+internal sealed class AccessHandler(AccessBook book, ClientCertificates certificates, AdminListenerSettings settings) : IAuthenticationHandler
 {
     public const string Scheme = "matchbox";
 
@@ -57,6 +57,11 @@ internal sealed class AccessHandler(AccessBook book, ClientCertificates certific
         }
         if (_context.Request.Cookies[SessionCookie.Name] is { } secret && book.FindSession(secret) is var (user, session))
         {
+            if (session.Person is not null)
+            {
+                // Where the provider is no longer configured, whom it vouched for is nobody.
+                return settings.OpenId is null ? null : new AccessIdentity(SignInWay.Session, user.Name, AccessBook.RightsOf(user.Rights)) { SessionHash = session.IdHash };
+            }
             return new AccessIdentity(SignInWay.Session, user.Name, AccessBook.RightsOf(user.Rights)) { User = user.Name, SessionHash = session.IdHash };
         }
         return null;

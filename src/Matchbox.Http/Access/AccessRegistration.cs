@@ -6,6 +6,7 @@ using Matchbox.Core.Access;
 using Matchbox.Core.Access.Audit;
 using Matchbox.Core.Health;
 using Matchbox.Http.Access.Endpoints;
+using Matchbox.Http.Access.OpenId;
 using Matchbox.Http.Access.Tls;
 using Matchbox.Http.Rest;
 using Microsoft.AspNetCore.Authentication;
@@ -41,6 +42,9 @@ public static class AccessRegistration
         "GET /scalar/scalar.js", "GET /scalar/scalar.aspnetcore.js", "GET /scalar/favicon.svg",
     ];
 
+    /// <summary>And these, where an OpenID provider is configured.</summary>
+    public static readonly IReadOnlyList<string> AnonymousWithOpenId = [$"GET {OpenIdSignIn.Path}", $"GET {OpenIdSignIn.CallbackPath}"];
+
     /// <summary>The endpoints that answer also processes of this machine itself; others need to be viewers.</summary>
     public static readonly IReadOnlyList<string> Local = ["GET /metrics", "HEAD /metrics", $"POST {RestRegistration.ButanePath}"];
 
@@ -69,6 +73,10 @@ public static class AccessRegistration
             options.DefaultScheme = AccessHandler.Scheme;
         });
         services.AddTransient<AccessHandler>();
+        if (settings.OpenId is { } openId)
+        {
+            services.AddOpenId(openId);
+        }
         services.AddAuthorization(AccessPolicies.Add);
         services.AddSingleton<IAuthorizationHandler, RoleHandler>();
         services.AddRateLimiter(limits =>
@@ -136,6 +144,7 @@ public static class AccessRegistration
         services.GetRequiredService<SessionEndpoints>().Map(routes);
         services.GetRequiredService<SetupEndpoints>().Map(routes);
         services.GetRequiredService<AuditEndpoints>().Map(routes);
+        services.GetService<OpenIdSignIn>()?.Map(routes);
     }
 
     /// <summary>The same by the control socket, which alone makes set-up links.</summary>

@@ -23,6 +23,9 @@ public sealed record AdminListenerSettings
     /// <summary>Addresses that it listens on and that are no wildcard: a self-made certificate has them too.</summary>
     public ImmutableArray<IPAddress> Addresses { get; init; } = [];
 
+    /// <summary>Null: nobody signs in by OpenID Connect, and nothing of it is there.</summary>
+    public OpenId.OpenIdSettings? OpenId { get; init; }
+
     /// <summary>Requests of one address: so many at once, and half of it again each second.</summary>
     public int Burst { get; init; } = 200;
 }

@@ -131,6 +131,11 @@ public sealed class OutboundClient : IDisposable
         }
     }
 
+    /// <summary>Sends one request and follows nothing; the caller bounds time and size.</summary>
+    /// <exception cref="HttpRequestException">The target may not be called, or nobody answered.</exception>
+    internal Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellation) =>
+        request.RequestUri is { } url && WhyNotUrl(url) is { } why ? throw new HttpRequestException(why) : _http.SendAsync(request, cancellation);
+
     public void Dispose() => _http.Dispose();
 
     /// <summary>Why a URL cannot be a target, as far as it can be told without resolving its name.</summary>
