@@ -147,15 +147,11 @@ internal static class ValueKinds
         },
     };
 
-    /// <summary>Given as 64 upper-case hex digits, however it was written.</summary>
     public static readonly ValueKind<string> Subject = new(
         "the subject of a certificate, such as CN=ci (`openssl x509 -noout -subject -nameopt RFC2253 -in FILE` tells it), or * for all others",
         (string text, out string value) => GrpcRole.TryNormalise(text, out value));
 
-    public static readonly ValueKind<Right> Right = new(
-        "a right: viewer, operator or admin, with labels of machines perhaps, such as operator:rack=b7",
-        (string text, out Right value) => Core.Access.Right.TryParse(text, out value!));
-
+    /// <summary>Given as 64 upper-case hex digits, however it was written.</summary>
     public static readonly ValueKind<string> Fingerprint = new(
         "the SHA-256 fingerprint of a certificate, 64 hex digits (`openssl x509 -noout -fingerprint -sha256 -in FILE` tells it)",
         (string text, out string value) =>
