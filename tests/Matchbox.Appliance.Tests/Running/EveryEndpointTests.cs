@@ -166,9 +166,13 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
         return _host.Services.GetRequiredService<AccessBook>().CreateToken("test", [one], null, "test").Text!;
     }
 
-    // A set with nothing in it changes nothing, and so is anybody's: this one is about every machine.
-    private static string BodyOf(string path) =>
-        path.StartsWith("/api/v1/apply", StringComparison.Ordinal) ? """{ "objects": [ { "path": "groups/all.json", "content": "{ \"id\": \"all\" }" } ] }""" : "{}";
+    // What would reach every machine, where an empty object would say nothing.
+    private static string BodyOf(string path) => path switch
+    {
+        "/api/v1/apply" => """{ "objects": [ { "path": "groups/all.json", "object": { "profile": "p" } } ] }""",
+        "/api/v1/documents" => """{ "changes": [ { "path": "groups/all.json", "content": "e30=" } ] }""",
+        _ => "{}",
+    };
 
     private async Task<HttpResponseMessage> SendAsync(string method, string path, string? token)
     {
