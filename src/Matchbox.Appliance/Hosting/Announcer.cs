@@ -23,7 +23,7 @@ internal sealed partial class Announcer(
         Log.Started(logger, HealthReport.Version, origin.File ?? "no settings file", state.Path);
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         Log.Certificate(logger, certificate.Sha256, certificate.IsSelfMade ? "self-made" : "from files");
-        setup.Root = RootOf(addresses);
+        setup.Root = RootOf(addresses, settings.Admin.Listen.Length);
         foreach (var subnet in settings.Subnets)
         {
             Log.Subnet(logger, subnet.Network.ToString(), subnet.Interface ?? "relays only", subnet.Mode);
@@ -63,9 +63,10 @@ internal sealed partial class Announcer(
     }
 
     /// <summary>The admin listener as a browser reaches it.</summary>
-    private static string RootOf(IEnumerable<string> addresses)
+    private static string RootOf(IEnumerable<string> addresses, int adminListeners)
     {
-        var admin = addresses.FirstOrDefault(address => address.StartsWith("https://", StringComparison.Ordinal)) ?? "https://localhost";
+        // They are opened last; those of machines and of gRPC may speak TLS too.
+        var admin = addresses.Where(address => address.StartsWith("https://", StringComparison.Ordinal)).TakeLast(adminListeners).FirstOrDefault("https://localhost");
         return admin.Replace("//0.0.0.0:", $"//{Environment.MachineName}:", StringComparison.Ordinal).Replace("//[::]:", $"//{Environment.MachineName}:", StringComparison.Ordinal);
     }
 
