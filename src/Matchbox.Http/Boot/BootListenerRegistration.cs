@@ -12,6 +12,15 @@ namespace Matchbox.Http.Boot;
 /// <summary>Puts the boot listener into a host that has a <see cref="BootService"/>.</summary>
 public static class BootListenerRegistration
 {
+    /// <summary>
+    /// Every path of the boot listener. They answer whoever asks, as firmware has no login; <c>/*</c> is whatever stands below. Names of
+    /// one part but <c>report</c> and <c>autoexec.ipxe</c> are there with <c>.sig</c> and <c>.asc</c> too, where answers are signed.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Anonymous =
+    [
+        "/", "/boot.ipxe", "/boot.ipxe.0", "/autoexec.ipxe", "/ipxe", "/grub", "/ignition", "/cloud", "/generic", "/metadata", "/report", "/assets/*", "/boot/*",
+    ];
+
     public static IServiceCollection AddBootListener(this IServiceCollection services, BootListenerSettings settings)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -9,9 +9,9 @@ namespace Matchbox.Http.Rest;
 
 /// <summary>The calls of the API by the right that they need.</summary>
 /// <param name="Viewer">Looks at machines: at those that the caller may see.</param>
-/// <param name="Operator">Changes machines: those that the caller may change.</param>
+/// <param name="Operator">Changes machines, and groups, profiles and configs, which reach machines: those that the caller may change.</param>
 /// <param name="ViewerOfAll">Looks at what belongs to no machine.</param>
-/// <param name="OperatorOfAll">Changes groups, profiles, configs and leases, which may reach any machine.</param>
+/// <param name="OperatorOfAll">Changes what belongs to no machine, such as leases.</param>
 /// <param name="Admin">Changes what reaches beyond the machines.</param>
 internal sealed record RestRoutes(
     RouteGroupBuilder Viewer, RouteGroupBuilder Operator, RouteGroupBuilder ViewerOfAll, RouteGroupBuilder OperatorOfAll, RouteGroupBuilder Admin)

@@ -1,12 +1,16 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Grpc.Core;
 using Matchbox.Appliance.Hosting;
 using Matchbox.Appliance.Settings;
 using Matchbox.Core.Access;
 using Matchbox.Core.Machines;
 using Matchbox.Http.Access;
+using Matchbox.Http.Boot;
 using Matchbox.Protocols;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -26,6 +30,8 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
     private const string Id = "52-54-00-77-00-01";
     private const string Secret = "machine-of-rack-b7";
 
+    private const string Viewer = "viewer", OfAnotherRack = "another-rack", Unnamed = "unnamed";
+
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("matchbox-test-").FullName;
@@ -33,7 +39,12 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
     private StateFolder _state = null!;
     private ApplianceLog _log = null!;
     private IHost _host = null!;
+    private readonly GrpcClients _clients;
     private string _admin = "";
+    private string _boot = "";
+    private string _grpc = "";
+
+    public EveryEndpointTests() => _clients = new GrpcClients(Path.Combine(_folder, "certs"));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -41,10 +52,13 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
     {
         Directory.CreateDirectory(Path.Combine(_folder, "data"));
         var file = Path.Combine(_folder, "appliance.yaml");
-        await File.WriteAllTextAsync(file, """
+        _clients.Init(Viewer, OfAnotherRack, Unnamed);
+        var grpc = _clients.Settings($$"""roles: [ { subject: CN={{Viewer}}, right: viewer }, { subject: CN={{OfAnotherRack}}, right: "operator:rack=a1" } ]""");
+        await File.WriteAllTextAsync(file, $$"""
             data-path: data
             boot: { listen: "127.0.0.1:0" }
-            admin: { listen: "127.0.0.1:0" }
+            admin: { listen: "0.0.0.0:0" }
+            {{grpc}}
             log: { level: error }
             """, Cancellation);
         var origin = SettingsOrigin.Of(file, new Dictionary<string, string>());
@@ -53,7 +67,8 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
         _log = new ApplianceLog(settings.Log);
         _host = ApplianceHost.Build(origin, settings, _state, _log);
         await _host.StartAsync(Cancellation);
-        _admin = _host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single(address => address.StartsWith("https:", StringComparison.Ordinal));
+        string[] listeners = [.. _host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        (_boot, _grpc, _admin) = (listeners[0], listeners[1], listeners[2].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
         await _host.Services.GetRequiredService<MachineRegistry>().PutAsync(
             new Machine
             {
@@ -73,6 +88,7 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
         await _log.Logger.DisposeAsync();
         _state.Dispose();
         _http.Dispose();
+        _clients.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -129,6 +145,75 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task From_elsewhere_nobody_gets_what_is_for_this_machine_alone()
+    {
+        // An address of this machine that is not loopback's: whoever asks there comes from it.
+        var address = NetworkInterface.GetAllNetworkInterfaces().SelectMany(link => link.GetIPProperties().UnicastAddresses).Select(own => own.Address)
+            .FirstOrDefault(own => own.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(own));
+        Assert.SkipWhen(address is null, "this machine has no address but loopback's");
+        var elsewhere = $"https://{address}:{new Uri(_admin).Port}";
+        foreach (var call in AccessRegistration.Local)
+        {
+            var parts = call.Split(' ');
+            using var stranger = await SendAsync(parts[0], parts[1], null, elsewhere);
+            Assert.True(stranger.StatusCode == HttpStatusCode.Unauthorized, $"{call} answers strangers from elsewhere with {(int)stranger.StatusCode}");
+            using var own = await SendAsync(parts[0], parts[1], null);
+            Assert.False(own.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, $"{call} does not answer this machine");
+            using var viewer = await SendAsync(parts[0], parts[1], TokenOf("viewer"), elsewhere);
+            Assert.False(viewer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, $"{call} does not answer a viewer");
+        }
+    }
+
+    [Fact]
+    public async Task The_boot_listener_has_its_own_paths_and_none_of_the_others()
+    {
+        foreach (var path in BootListenerRegistration.Anonymous)
+        {
+            using var answer = await SendAsync("GET", path.Replace("*", "x", StringComparison.Ordinal), null, _boot);
+            Assert.False(answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, $"{path} asks machines who they are");
+        }
+        foreach (var (method, pattern, path) in Calls().Where(call => !BootListenerRegistration.Anonymous.Contains(call.Pattern)))
+        {
+            using var answer = await SendAsync(method, path, null, _boot);
+            Assert.True(answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MovedPermanently, $"{method} {pattern} is answered by the boot listener with {(int)answer.StatusCode}");
+        }
+    }
+
+    [Fact]
+    public async Task No_client_calls_by_gRPC_what_its_certificate_does_not_give()
+    {
+        string[] methods = [.. Endpoints().Select(PatternOf).Where(pattern => pattern.StartsWith("/rpcpb.", StringComparison.Ordinal)).Distinct()];
+        Assert.Equal(16, methods.Length);
+        var (nobody, unnamed, viewer, other) = (_clients.Connect(_grpc, null), _clients.Connect(_grpc, Unnamed), _clients.Connect(_grpc, Viewer), _clients.Connect(_grpc, OfAnotherRack));
+        foreach (var method in methods)
+        {
+            var reads = method.EndsWith("Get", StringComparison.Ordinal) || method.EndsWith("List", StringComparison.Ordinal) || method.Contains("/Select", StringComparison.Ordinal);
+            // The first field of each message that names something: a group or profile with an id, or a name.
+            byte[] request = method.EndsWith("GroupPut", StringComparison.Ordinal) ? [0x0a, 6, 0x0a, 1, (byte)'x', 0x1a, 1, (byte)'x']
+                : method.EndsWith("ProfilePut", StringComparison.Ordinal) ? [0x0a, 3, 0x0a, 1, (byte)'x']
+                : method.EndsWith("List", StringComparison.Ordinal) || method.Contains("/Select", StringComparison.Ordinal) ? []
+                : [0x0a, 1, (byte)'x'];
+            Assert.True((await GrpcClients.StatusAsync(nobody, method, request)).StatusCode is StatusCode.Internal or StatusCode.Unavailable, $"{method} answers who has no certificate");
+            await IsDeniedAsync(unnamed, Unnamed);
+            await IsDeniedAsync(other, OfAnotherRack);
+            if (reads)
+            {
+                Assert.NotEqual(StatusCode.PermissionDenied, (await GrpcClients.StatusAsync(viewer, method, request)).StatusCode);
+            }
+            else
+            {
+                await IsDeniedAsync(viewer, Viewer);
+            }
+
+            async Task IsDeniedAsync(CallInvoker client, string name)
+            {
+                var status = await GrpcClients.StatusAsync(client, method, request);
+                Assert.True(status.StatusCode == StatusCode.PermissionDenied, $"{method} answers {name} with {status}");
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_machine_moves_neither_into_ones_part_nor_out_of_it()
     {
         var own = TokenOf("operator:rack=a1");
@@ -174,12 +259,12 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
         _ => "{}",
     };
 
-    private async Task<HttpResponseMessage> SendAsync(string method, string path, string? token)
+    private async Task<HttpResponseMessage> SendAsync(string method, string path, string? token, string? listener = null)
     {
         // Faster than any console: the limit of requests is not what is tried here.
         while (true)
         {
-            using var request = new HttpRequestMessage(new HttpMethod(method), _admin + path);
+            using var request = new HttpRequestMessage(new HttpMethod(method), (listener ?? _admin) + path);
             if (method is not ("GET" or "HEAD"))
             {
                 request.Content = new StringContent(BodyOf(path), new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));

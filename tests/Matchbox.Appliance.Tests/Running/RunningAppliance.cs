@@ -43,7 +43,10 @@ internal sealed partial class RunningAppliance(string? space = null) : IAsyncDis
 
     public string BootUrl => Listeners()[0];
 
-    public string AdminUrl => Listeners()[1];
+    public string AdminUrl => Listeners()[^1];
+
+    /// <summary>Between the two, where the settings open it.</summary>
+    public string GrpcUrl => Listeners()[1];
 
     /// <summary>Writes the settings, with listeners on free ports of loopback and nothing outside the test's folder.</summary>
     public void Configure(string more = "") => File.WriteAllText(ConfigFile, $$"""

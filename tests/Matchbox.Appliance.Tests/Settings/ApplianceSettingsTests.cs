@@ -19,6 +19,7 @@ public sealed class ApplianceSettingsTests
           listen: 10.77.0.1:8081
           ca-file: ca.pem
           deny: ["00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff"]
+          roles: [ { subject: "CN=ci,O=Lab", right: "operator:rack=b7" }, { subject: "*", right: viewer } ]
         compatibility: strict
         writeTo: folder
         key-ring-path: ring.gpg
@@ -73,6 +74,7 @@ public sealed class ApplianceSettingsTests
         Assert.Equal([IPEndPoint.Parse("10.77.0.1:8081")], settings.Grpc.Listen);
         Assert.Equal(("/etc/matchbox/server.crt", "/etc/ca.pem"), (settings.Grpc.CertFile, settings.Grpc.CaFile));
         Assert.Equal(["00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"], settings.Grpc.Deny);
+        Assert.Equal(["CN=ci, O=Lab operator:rack=b7", "* viewer"], settings.Grpc.Roles.Select(role => $"{role.Subject} {role.Right}"));
         Assert.Equal((CompatibilityMode.Strict, CatalogTarget.Folder, "/etc/ring.gpg"), (settings.Compatibility, settings.WriteTo, settings.KeyRingPath));
         Assert.Equal(16, settings.Tftp.MaxWindow);
         Assert.True(settings.Tftp.Enabled);
