@@ -15,7 +15,7 @@ internal static class MachinesCommand
 
     private static readonly Option<string[]> Selector = new("--selector", "-l")
     {
-        Description = "machines with this label; also name, mac, uuid, serial, state, subnet, origin; several must all fit",
+        Description = "machines with this label; also name, mac, uuid, serial, state, protected, subnet, origin; several must all fit",
         HelpName = "KEY=VALUE",
     };
 
@@ -47,6 +47,10 @@ internal static class MachinesCommand
         machines.Add(Arm(client));
         machines.Add(Change(client, "disarm", "Take the permission to install back."));
         machines.Add(Change(client, "release", "Free held machines: they boot by the rules again."));
+        machines.Add(Change(client, "ignore", "Say that machines are none of ours: they get no boot answer. Leases go on."));
+        machines.Add(Change(client, "unignore", "Answer ignored machines again."));
+        machines.Add(Change(client, "protect", "Keep machines from being armed; an arming that nothing was served by is taken back."));
+        machines.Add(Change(client, "unprotect", "Let protected machines be armed again."));
         return machines;
     }
 
@@ -98,6 +102,9 @@ internal static class MachinesCommand
                 ("profile", machine.Profile), ("address", machine.Address),
                 ("armed for", machine.Arming is { } arming
                     ? $"{arming.Profile} until {arming.ExpiresAt:u} by {arming.By}, {arming.AttemptsLeft} of {arming.AttemptsAllowed} attempts left" : null),
+                ("protected", machine.Protected is { } protect ? $"since {protect.At:u} by {protect.By}" : null),
+                ("ignored", machine.Ignored is { } ignored ? $"since {ignored.At:u} by {ignored.By}" : null),
+                ("runs", machine.Running is { } running ? $"{running.Profile} since {running.Since:u}" : null),
                 ("installed", machine.InstalledAt is { } at ? $"{machine.InstalledProfile} at {at:u}" : null),
                 ("first seen", $"{machine.FirstSeenAt:u}"),
                 ("last seen", machine.LastSeen is { } seen ? $"{seen.At:u} on {seen.Subnet}, {seen.Architecture}" : null),

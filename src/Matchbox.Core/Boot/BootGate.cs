@@ -21,6 +21,10 @@ public static class BootGate
 
     private static BootDecision Choose(BootQuestion question)
     {
+        if (question.Machine is { Ignored: { } mark } ignored)
+        {
+            return new BootDecision.Silent($"ignored since {mark.At:u} by {mark.By}: matchbox machines unignore {ignored.Id}");
+        }
         if (question.Conflict is { } conflict)
         {
             return new BootDecision.Hold($"identity: {conflict}");
@@ -91,11 +95,14 @@ public static class BootGate
             return new BootDecision.Discover($"profile {id} installs ({offer.Mark.Sign}) and nobody is named");
         }
         var state = machine.Installation;
-        if (state.Arming is not { } arming)
+        // Protecting takes an arming back; should one be there all the same, it counts for nothing.
+        if (state.Arming is not { } arming || machine.Protected is not null)
         {
             return state.IsInstalled
                 ? Local(question, $"installed with {state.InstalledProfile} at {state.InstalledAt:u}, and not armed")
-                : new BootDecision.Discover($"profile {id} installs ({offer.Mark.Sign}) and the machine is not armed: matchbox machines arm {machine.Id}");
+                : new BootDecision.Discover(machine.Protected is null
+                    ? $"profile {id} installs ({offer.Mark.Sign}) and the machine is not armed: matchbox machines arm {machine.Id}"
+                    : $"profile {id} installs ({offer.Mark.Sign}) and the machine is protected: matchbox machines unprotect {machine.Id}");
         }
         if (WhyVoid(arming, machine, offer, question.Now) is { } why)
         {

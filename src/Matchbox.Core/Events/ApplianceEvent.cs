@@ -37,6 +37,10 @@ public enum EventKind
     LoopSuspected = 45,
     ConfigNewer = 46,
     MachineChanged = 48,
+    MachineIgnored = 49,
+    MachineUnignored = 50,
+    MachineProtected = 51,
+    MachineUnprotected = 52,
 
     PoolExhausted = 60,
     ForeignServer = 61,

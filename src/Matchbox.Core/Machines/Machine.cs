@@ -55,9 +55,27 @@ public sealed record Machine
     /// <summary>What its boots got of its protected configs; null: nothing yet.</summary>
     public ConfigDelivery? Delivery { get; init; }
 
+    /// <summary>A person said that it is none of ours; null: nobody did.</summary>
+    public PersonMark? Ignored { get; init; }
+
+    /// <summary>It cannot be armed until this is taken off; null: it can.</summary>
+    public PersonMark? Protected { get; init; }
+
+    /// <summary>The live profile that its last network boot was given; null: none, or it was sent to its disk or an installer since.</summary>
+    public RunningProfile? Running { get; init; }
+
+    /// <summary>Somebody, or an installation, has left something here that must outlive a storm of strangers.</summary>
+    public bool HasHistory => Installation != Installation.None || Delivery is not null || Ignored is not null || Protected is not null;
+
     /// <summary>In the inventory, whoever put it there.</summary>
     public bool InInventory => Origin != MachineOrigin.Seen;
 }
+
+/// <summary>When a person said something of a machine, and who.</summary>
+public sealed record PersonMark(DateTimeOffset At, string By);
+
+/// <summary>A live profile that a machine was given, and when.</summary>
+public sealed record RunningProfile(string Profile, DateTimeOffset Since);
 
 /// <summary>What the wire last told of a machine. Claims, for people to read; nothing is decided by them.</summary>
 public sealed record Sighting

@@ -115,6 +115,19 @@ public sealed class MachineRegistry : BackgroundService
         }
     }
 
+    /// <summary>Changes one machine by a pure function, and stores it when there is time. Never waits for the disk.</summary>
+    public void Note(string id, Func<Machine, Machine> change)
+    {
+        lock (_writing)
+        {
+            if (Find(id) is { } before && change(before) is var after && !ReferenceEquals(before, after))
+            {
+                Put(after);
+                _sighted.Add(id);
+            }
+        }
+    }
+
     /// <summary>
     /// Changes one machine by a pure function; the task ends when the result is stored. The function may be called again when
     /// another change came first, and may return its argument to change nothing.
@@ -255,7 +268,7 @@ public sealed class MachineRegistry : BackgroundService
         {
             _strangers.RemoveFirst();
             // A machine with a history is no stranger to be forgotten.
-            if (_machines.TryGetValue(oldest.Value, out var machine) && machine.Installation == Installation.None && machine.Delivery is null)
+            if (_machines.TryGetValue(oldest.Value, out var machine) && !machine.HasHistory)
             {
                 _machines.TryRemove(machine.Id, out _);
                 Unindex(machine);

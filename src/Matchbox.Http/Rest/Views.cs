@@ -16,7 +16,7 @@ public sealed record MachineView
     /// <summary><c>seen</c>, <c>added</c> or <c>declared</c>.</summary>
     public string Origin { get; init; } = "";
 
-    /// <summary><c>unknown</c>, <c>ready</c>, <c>armed</c>, <c>installing</c>, <c>installed</c> or <c>held</c>.</summary>
+    /// <summary><c>unknown</c> (discovered), <c>ready</c> (assigned), <c>armed</c>, <c>booting</c>, <c>installing</c>, <c>installed</c>, <c>live</c>, <c>held</c> or <c>ignored</c>.</summary>
     public string State { get; init; } = "";
     public ImmutableArray<string> Macs { get; init; } = [];
     public string? Uuid { get; init; }
@@ -30,6 +30,18 @@ public sealed record MachineView
     public ArmingView? Arming { get; init; }
     public DateTimeOffset? InstalledAt { get; init; }
     public string? InstalledProfile { get; init; }
+
+    /// <summary>The live profile that it was given at its last network boot.</summary>
+    public RunningView? Running { get; init; }
+
+    /// <summary>Its newest boot, as far as it was seen since the appliance started.</summary>
+    public PresentBootView? Boot { get; init; }
+
+    /// <summary>Who said that it is none of ours.</summary>
+    public MarkView? Ignored { get; init; }
+
+    /// <summary>Who keeps it from being armed.</summary>
+    public MarkView? Protected { get; init; }
     public DateTimeOffset FirstSeenAt { get; init; }
 
     /// <summary>Names what can be written of it (name, identifiers, labels): the ETag without its quotes.</summary>
@@ -39,6 +51,16 @@ public sealed record MachineView
 
 /// <summary>A permission to install.</summary>
 public sealed record ArmingView(string Profile, DateTimeOffset ExpiresAt, int AttemptsLeft, int AttemptsAllowed, string By);
+
+/// <summary>A live profile, and since when it is given.</summary>
+public sealed record RunningView(string Profile, DateTimeOffset Since);
+
+/// <summary>A boot: how far it has come (<c>firmware-dhcp</c>, <c>loader-fetched</c>, <c>loader-dhcp</c>, <c>script-served</c>,
+/// <c>ignition-served</c>, <c>booted</c>) and what its script was (<c>live</c>, <c>installer</c>, <c>local</c>, <c>why</c>).</summary>
+public sealed record PresentBootView(DateTimeOffset StartedAt, DateTimeOffset LastSeenAt, string Step, string? Answer);
+
+/// <summary>When a person said so, and who.</summary>
+public sealed record MarkView(DateTimeOffset At, string By);
 
 /// <summary>What the wire last told.</summary>
 public sealed record SightingView(DateTimeOffset At, string Subnet, string? Relay, string RelayPort, string Architecture, string VendorClass);

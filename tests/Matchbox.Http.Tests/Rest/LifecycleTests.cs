@@ -1,0 +1,67 @@
+using Matchbox.Http.Rest.Problems;
+
+namespace Matchbox.Http.Tests.Rest;
+
+/// <summary>What moves a machine through its life, by the API.</summary>
+public sealed class LifecycleTests
+{
+    private const string Path = "/api/v1/machines/node1";
+
+    [Fact]
+    public async Task A_machine_is_ignored_and_answered_again()
+    {
+        await using var host = await StartAsync();
+        Assert.Equal("ready", await StateAsync(host));
+
+        Assert.Equal("ignored", (await host.SendAsync("POST", $"{Path}/ignore?dryRun=true")).Json.GetProperty("machine").GetProperty("state").GetString());
+        Assert.Equal("ready", await StateAsync(host));
+        var ignored = await host.SendAsync("POST", $"{Path}/ignore");
+        Assert.Equal("a test", ignored.Json.GetProperty("machine").GetProperty("ignored").GetProperty("by").GetString());
+        Assert.Equal("ignored", await StateAsync(host));
+        (await host.SendAsync("POST", $"{Path}/ignore")).Problem(ProblemKind.Conflict);
+        Assert.Equal(1, (await host.GetAsync("/api/v1/machines?selector=state=ignored")).Json.GetProperty("machines").GetArrayLength());
+
+        Assert.Equal(200, (await host.SendAsync("POST", $"{Path}/unignore")).Status);
+        (await host.SendAsync("POST", $"{Path}/unignore")).Problem(ProblemKind.Conflict);
+        Assert.Equal(1, (await host.GetAsync("/api/v1/machines?selector=state=assigned")).Json.GetProperty("machines").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_protected_machine_is_neither_armed_nor_forgotten()
+    {
+        await using var host = await StartAsync();
+        Assert.Equal(200, (await host.SendAsync("POST", $"{Path}/protect")).Status);
+        Assert.Equal(1, (await host.GetAsync("/api/v1/machines?selector=protected=true")).Json.GetProperty("machines").GetArrayLength());
+        Assert.Contains("unprotect", (await host.SendAsync("POST", $"{Path}/arm")).Problem(ProblemKind.Conflict).Detail, StringComparison.Ordinal);
+        (await host.SendAsync("DELETE", Path)).Problem(ProblemKind.Conflict);
+
+        Assert.Equal(200, (await host.SendAsync("POST", $"{Path}/unprotect")).Status);
+        Assert.Equal("armed", (await host.SendAsync("POST", $"{Path}/arm")).Json.GetProperty("machine").GetProperty("state").GetString());
+        (await host.SendAsync("POST", $"{Path}/ignore")).Problem(ProblemKind.Conflict);
+    }
+
+    [Theory]
+    [InlineData("ignore")]
+    [InlineData("protect")]
+    public async Task A_command_asks_for_what_was_seen_and_for_the_right(string verb)
+    {
+        await using var host = await StartAsync();
+        (await host.SendAsync("POST", $"{Path}/{verb}", null, null, ("If-Match", "\"other\""))).Problem(ProblemKind.Stale);
+        (await host.SendAsync("POST", $"{Path}/{verb}", null, null, host.As("operator:rack=a1"))).Problem(ProblemKind.Forbidden);
+        (await host.SendAsync("POST", $"{Path}/{verb}", null, null, host.As("viewer"))).Problem(ProblemKind.Forbidden);
+        Assert.Equal(200, (await host.SendAsync("POST", $"{Path}/{verb}", null, null, host.As("operator:rack=b7"))).Status);
+    }
+
+    private static async Task<RestHost> StartAsync()
+    {
+        var host = await RestHost.StartAsync(host =>
+        {
+            host.Documents.Add("profiles/installer.json", """{ "id": "installer", "install": true, "boot": { "kernel": "/k" } }""");
+            host.Documents.Add("groups/b7.json", """{ "profile": "installer", "selector": { "rack": "b7" } }""");
+        });
+        await host.SendAsync("POST", "/api/v1/machines", """{ "name": "node1", "macs": ["52:54:00:77:00:01"], "labels": { "rack": "b7" } }""");
+        return host;
+    }
+
+    private static async Task<string?> StateAsync(RestHost host) => (await host.GetAsync(Path)).Json.GetProperty("state").GetString();
+}
