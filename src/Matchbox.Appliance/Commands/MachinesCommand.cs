@@ -47,6 +47,8 @@ internal static class MachinesCommand
         machines.Add(Arm(client));
         machines.Add(Change(client, "disarm", "Take the permission to install back."));
         machines.Add(Change(client, "release", "Free held machines: they boot by the rules again."));
+        machines.Add(BootOnce(client));
+        machines.Add(Change(client, "wake", "Send the packets that wake machines (Wake-on-LAN) on their network, or on all that are served where it is not known."));
         machines.Add(Change(client, "ignore", "Say that machines are none of ours: they get no boot answer. Leases go on."));
         machines.Add(Change(client, "unignore", "Answer ignored machines again."));
         machines.Add(Change(client, "protect", "Keep machines from being armed; an arming that nothing was served by is taken back."));
@@ -102,6 +104,7 @@ internal static class MachinesCommand
                 ("profile", machine.Profile), ("address", machine.Address),
                 ("armed for", machine.Arming is { } arming
                     ? $"{arming.Profile} until {arming.ExpiresAt:u} by {arming.By}, {arming.AttemptsLeft} of {arming.AttemptsAllowed} attempts left" : null),
+                ("boots once", machine.BootOnce is { } once ? $"{once.Profile}{(once.Taken ? ", now" : $", until {once.ExpiresAt:u}")}, by {once.By}" : null),
                 ("protected", machine.Protected is { } protect ? $"since {protect.At:u} by {protect.By}" : null),
                 ("ignored", machine.Ignored is { } ignored ? $"since {ignored.At:u} by {ignored.By}" : null),
                 ("runs", machine.Running is { } running ? $"{running.Profile} since {running.Since:u}" : null),
@@ -174,6 +177,32 @@ internal static class MachinesCommand
         return arm;
     }
 
+    private static Command BootOnce(Func<ParseResult, ControlClient> client)
+    {
+        var profile = new Option<string?>("--profile") { Description = "a live profile", HelpName = "ID" };
+        var lifetime = new Option<string?>("--lifetime") { Description = "how long it waits for that boot, such as 2h (default 24h)", HelpName = "TIME" };
+        var cancel = new Option<bool>("--cancel") { Description = "boot nothing once after all" };
+        var once = new Command("boot-once",
+            """
+            Boot a live profile at the next network boot, and then no more: a rescue shell, say. A profile that installs is refused.
+
+            Examples:
+              matchbox machines boot-once node1 --profile rescue
+              matchbox machines boot-once node1 --cancel
+            """) { OptionalMachine, Selector, profile, lifetime, cancel };
+        once.SetAction((parsed, cancellation) =>
+        {
+            if (parsed.GetValue(cancel))
+            {
+                return EachAsync(parsed, client, "boot-once", () => null, cancellation, HttpMethod.Delete);
+            }
+            var named = parsed.GetValue(profile) ?? throw new CommandException("name the profile: `matchbox machines boot-once node1 --profile rescue`");
+            return EachAsync(
+                parsed, client, "boot-once", () => JsonContent.Create(new OnceRequest(named, parsed.GetValue(lifetime)), RestJson.Default.OnceRequest), cancellation);
+        });
+        return once;
+    }
+
     private static Command Change(Func<ParseResult, ControlClient> client, string verb, string description)
     {
         var change = new Command(verb, description) { OptionalMachine, Selector };
@@ -183,7 +212,7 @@ internal static class MachinesCommand
 
     /// <summary>Does it to the named machine, or to each that is selected; one refusal does not keep the others from it.</summary>
     private static async Task<int> EachAsync(
-        ParseResult parsed, Func<ParseResult, ControlClient> client, string verb, Func<HttpContent?> body, CancellationToken cancellation)
+        ParseResult parsed, Func<ParseResult, ControlClient> client, string verb, Func<HttpContent?> body, CancellationToken cancellation, HttpMethod? method = null)
     {
         var selectors = parsed.GetValue(Selector) ?? [];
         var named = parsed.GetValue(OptionalMachine);
@@ -202,7 +231,7 @@ internal static class MachinesCommand
         {
             try
             {
-                Print(parsed, await control.SendAsync(HttpMethod.Post, $"{PathOf(name)}/{verb}", body(), RestJson.Default.CommandResult, cancellation));
+                Print(parsed, await control.SendAsync(method ?? HttpMethod.Post, $"{PathOf(name)}/{verb}", body(), RestJson.Default.CommandResult, cancellation));
             }
             catch (CommandException failure)
             {

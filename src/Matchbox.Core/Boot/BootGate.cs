@@ -39,12 +39,16 @@ public static class BootGate
         }
         if (question.Offer is not { } offer)
         {
-            return new BootDecision.Discover(question.Group switch
+            return new BootDecision.Discover(question.Once is { } gone ? $"{gone.By} asked to boot {gone.Profile} once, which is not there any more" : question.Group switch
             {
                 null => "no group selects this machine",
                 { Profile: "" } group => $"group {group.Id} names no profile",
                 { } group => $"group {group.Id} names profile {group.Profile}, which is not there",
             });
+        }
+        if (question.Once is { } once && offer.Installs)
+        {
+            return new BootDecision.Discover($"{once.By} asked to boot {once.Profile} once, which installs by now ({offer.Mark.Sign}): only live profiles are booted once");
         }
         return offer.Installs ? Install(question, offer)
             : WhyNot(question, offer) is { } fault ? new BootDecision.Discover(fault)
@@ -137,5 +141,6 @@ public static class BootGate
     private static BootDecision.BootLocal Local(BootQuestion question, string why) =>
         new(question.Firmware == FirmwareKind.Bios ? LocalBoot.SanBoot : LocalBoot.Exit, why);
 
-    private static string By(BootQuestion question) => question.Group is { } group ? $"group {group.Id}" : "default";
+    private static string By(BootQuestion question) =>
+        question.Once is { } once ? $"{once.By}, once" : question.Group is { } group ? $"group {group.Id}" : "default";
 }

@@ -105,7 +105,8 @@ public sealed partial class BootService
         {
             labels.Add(key, value);
         }
-        return Ask(stage, labels, address, new MachineClaims(mac, machine.Uuid, machine.Serial), unknown, firmware, PreviewSecret);
+        var question = Ask(stage, labels, address, new MachineClaims(mac, machine.Uuid, machine.Serial), unknown, firmware, PreviewSecret);
+        return OnceBoots.ApplyToNext(question, catalogs.Current, protection);
     }
 
     private static Labels PreviewLabels(Machine machine, IEnumerable<KeyValuePair<string, string>> more)

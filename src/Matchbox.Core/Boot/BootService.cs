@@ -30,12 +30,13 @@ public sealed partial class BootService(
         {
             return new ScriptAnswer.NotFound(decision.Reason);
         }
+        ForgetOnce(question);
         await LearnLoaderAsync(question, mac, cancellation);
         await CancelVoidArmingAsync(question, cancellation);
         switch (decision)
         {
             case BootDecision.BootProfile { Install: InstallDelivery.Live } live:
-                if (!await OpenAsync(question, cancellation))
+                if (!await TakeOnceAsync(question, cancellation) || !await OpenAsync(question, cancellation))
                 {
                     return await ForScriptAsync(request, cancellation);
                 }
@@ -262,7 +263,7 @@ public sealed partial class BootService(
         }
         var catalog = catalogs.Current;
         var group = catalog.Select(labels, source);
-        return new BootQuestion
+        var question = new BootQuestion
         {
             Stage = stage,
             Machine = recognised.Machine,
@@ -275,6 +276,9 @@ public sealed partial class BootService(
             Nonce = nonce,
             Now = clock.GetUtcNow(),
         };
+        return question.Machine is { BootOnce: not null }
+            ? OnceBoots.Apply(question, claims.Mac is { } mac ? sessions.Present(mac) : null, catalog, protection)
+            : question;
     }
 
     private void Reached(HardwareAddress? mac, BootQuestion question, BootStep step)

@@ -83,7 +83,7 @@ public sealed partial class MachineCommands(MachineRegistry machines, BootServic
     {
         var mark = new PersonMark(clock.GetUtcNow(), by);
         return ChangeAsync(
-            new Change(machine, LifecycleTrigger.Ignore, EventKind.MachineIgnored, $"ignored by {by}: it gets no boot answer", present => present with { Ignored = mark }),
+            new Change(machine, LifecycleTrigger.Ignore, EventKind.MachineIgnored, $"ignored by {by}: it gets no boot answer", present => present with { Ignored = mark, BootOnce = null }),
             dryRun, cancellation);
     }
 
@@ -171,10 +171,10 @@ public sealed partial class MachineCommands(MachineRegistry machines, BootServic
     }
 
     private string? WhyNot(Change change, Machine present) =>
-        Lifecycle.WhyNot(present, boot.IsKnown(present), change.On, clock.GetUtcNow()) ?? change.WhyNot(present);
+        (change.On is { } on ? Lifecycle.WhyNot(present, boot.IsKnown(present), on, clock.GetUtcNow()) : null) ?? change.WhyNot(present);
 
     /// <summary>A command: what it is, what it does and what else keeps it from being done.</summary>
-    private sealed record Change(Machine Machine, LifecycleTrigger On, EventKind Kind, string Text, Func<Machine, Machine> Apply)
+    private sealed record Change(Machine Machine, LifecycleTrigger? On, EventKind Kind, string Text, Func<Machine, Machine> Apply)
     {
         public Func<Machine, string?> WhyNot { get; init; } = _ => null;
     }

@@ -41,6 +41,10 @@ public enum EventKind
     MachineUnignored = 50,
     MachineProtected = 51,
     MachineUnprotected = 52,
+    BootOnceSet = 53,
+    BootOnceTaken = 54,
+    BootOnceCancelled = 55,
+    MachineWoken = 56,
 
     PoolExhausted = 60,
     ForeignServer = 61,

@@ -64,8 +64,11 @@ public sealed record Machine
     /// <summary>The live profile that its last network boot was given; null: none, or it was sent to its disk or an installer since.</summary>
     public RunningProfile? Running { get; init; }
 
+    /// <summary>What its next network boot is to be; null: what its groups select.</summary>
+    public OnceBoot? BootOnce { get; init; }
+
     /// <summary>Somebody, or an installation, has left something here that must outlive a storm of strangers.</summary>
-    public bool HasHistory => Installation != Installation.None || Delivery is not null || Ignored is not null || Protected is not null;
+    public bool HasHistory => Installation != Installation.None || Delivery is not null || Ignored is not null || Protected is not null || BootOnce is not null;
 
     /// <summary>In the inventory, whoever put it there.</summary>
     public bool InInventory => Origin != MachineOrigin.Seen;

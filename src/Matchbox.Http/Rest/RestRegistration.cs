@@ -38,6 +38,7 @@ public static class RestRegistration
         .AddSingleton<MachineDefinitions>()
         .AddSingleton<MachineAnswers>()
         .AddSingleton<MachineEndpoints>()
+        .AddSingleton<MachineWaking>()
         .AddSingleton<LifecycleEndpoints>()
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()

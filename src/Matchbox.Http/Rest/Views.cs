@@ -37,6 +37,9 @@ public sealed record MachineView
     /// <summary>Its newest boot, as far as it was seen since the appliance started.</summary>
     public PresentBootView? Boot { get; init; }
 
+    /// <summary>What its next network boot is to be, or what its present one is, because a person asked for it.</summary>
+    public OnceView? BootOnce { get; init; }
+
     /// <summary>Who said that it is none of ours.</summary>
     public MarkView? Ignored { get; init; }
 
@@ -58,6 +61,12 @@ public sealed record RunningView(string Profile, DateTimeOffset Since);
 /// <summary>A boot: how far it has come (<c>firmware-dhcp</c>, <c>loader-fetched</c>, <c>loader-dhcp</c>, <c>script-served</c>,
 /// <c>ignition-served</c>, <c>booted</c>) and what its script was (<c>live</c>, <c>installer</c>, <c>local</c>, <c>why</c>).</summary>
 public sealed record PresentBootView(DateTimeOffset StartedAt, DateTimeOffset LastSeenAt, string Step, string? Answer);
+
+/// <summary>A live profile for one boot; taken: that boot has come.</summary>
+public sealed record OnceView(string Profile, DateTimeOffset At, DateTimeOffset ExpiresAt, string By, bool Taken);
+
+/// <summary>A live profile for the next network boot alone; it waits for that boot for so long, such as <c>24h</c>.</summary>
+public sealed record OnceRequest(string? Profile, string? Lifetime = null);
 
 /// <summary>When a person said so, and who.</summary>
 public sealed record MarkView(DateTimeOffset At, string By);
@@ -211,6 +220,7 @@ public sealed record DocumentResult(ImmutableArray<string> Notes);
 [JsonSerializable(typeof(MachineList))]
 [JsonSerializable(typeof(NewMachine))]
 [JsonSerializable(typeof(ArmRequest))]
+[JsonSerializable(typeof(OnceRequest))]
 [JsonSerializable(typeof(MachineDefinition))]
 [JsonSerializable(typeof(ArmingList))]
 [JsonSerializable(typeof(CommandResult))]

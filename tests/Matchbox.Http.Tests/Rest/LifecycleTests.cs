@@ -52,11 +52,50 @@ public sealed class LifecycleTests
         Assert.Equal(200, (await host.SendAsync("POST", $"{Path}/{verb}", null, null, host.As("operator:rack=b7"))).Status);
     }
 
+    [Fact]
+    public async Task A_live_profile_is_booted_once()
+    {
+        await using var host = await StartAsync();
+        var asked = await host.SendAsync("POST", $"{Path}/boot-once", """{ "profile": "rescue", "lifetime": "2h" }""");
+        var once = asked.Json.GetProperty("machine").GetProperty("bootOnce");
+        Assert.Equal(("rescue", "a test", false), (once.GetProperty("profile").GetString(), once.GetProperty("by").GetString(), once.GetProperty("taken").GetBoolean()));
+        Assert.Contains("/rescue-kernel", (await host.GetAsync($"{Path}/preview/script")).Text, StringComparison.Ordinal);
+
+        Assert.Equal(200, (await host.SendAsync("DELETE", $"{Path}/boot-once", null, null)).Status);
+        Assert.False((await host.GetAsync(Path)).Json.TryGetProperty("bootOnce", out _));
+        (await host.SendAsync("DELETE", $"{Path}/boot-once", null, null)).Problem(ProblemKind.Conflict);
+    }
+
+    [Theory]
+    [InlineData("""{ "profile": "installer" }""", "conflict")]
+    [InlineData("""{ "profile": "other" }""", "conflict")]
+    [InlineData("""{ "profile": "rescue", "lifetime": "1y" }""", "invalid-request")]
+    [InlineData("""{ "profile": "rescue", "lifetime": "60d" }""", "conflict")]
+    [InlineData("""{ "profile": "" }""", "invalid-request")]
+    [InlineData("{}", "invalid-request")]
+    [InlineData("[]", "malformed-json")]
+    [InlineData("", "malformed-json")]
+    public async Task What_cannot_be_booted_once_is_refused(string body, string kind)
+    {
+        await using var host = await StartAsync();
+        (await host.SendAsync("POST", $"{Path}/boot-once", body)).Problem(ProblemKind.All.Single(known => known.Slug == kind));
+        Assert.False((await host.GetAsync(Path)).Json.TryGetProperty("bootOnce", out _));
+    }
+
+    [Fact]
+    public async Task A_machine_is_woken_on_the_network_that_is_served()
+    {
+        await using var host = await StartAsync();
+        // The test's network is reached through relays only.
+        Assert.Contains("no network is served", (await host.SendAsync("POST", $"{Path}/wake")).Problem(ProblemKind.Conflict).Detail, StringComparison.Ordinal);
+    }
+
     private static async Task<RestHost> StartAsync()
     {
         var host = await RestHost.StartAsync(host =>
         {
             host.Documents.Add("profiles/installer.json", """{ "id": "installer", "install": true, "boot": { "kernel": "/k" } }""");
+            host.Documents.Add("profiles/rescue.json", """{ "id": "rescue", "boot": { "kernel": "/rescue-kernel" } }""");
             host.Documents.Add("groups/b7.json", """{ "profile": "installer", "selector": { "rack": "b7" } }""");
         });
         await host.SendAsync("POST", "/api/v1/machines", """{ "name": "node1", "macs": ["52:54:00:77:00:01"], "labels": { "rack": "b7" } }""");

@@ -57,6 +57,10 @@ public abstract class MachineStoreContract : IDisposable
         Serial = "S-1",
         Labels = Empty.Labels.Add("rack", "r1"),
         FirstSeenAt = Noon,
+        Ignored = new PersonMark(Noon, "a"),
+        Protected = new PersonMark(Noon, "b"),
+        Running = new RunningProfile("live", Noon),
+        BootOnce = new OnceBoot { Profile = "rescue", At = Noon, ExpiresAt = Noon.AddHours(1), By = "c", Nonce = "n" },
         LastSeen = new Sighting { At = Noon, Subnet = "10.77.0.0/24", Address = IPv4Address.Parse("10.77.0.5"), Architecture = "x64 UEFI", VendorClass = "PXEClient" },
         Delivery = ConfigDelivery.Begin(new ConfigDelivery { Nonce = "n0" }, "n1").Deliver("ignition", IPv4Address.Parse("10.77.0.5"), Noon).Fetched(Noon.AddMinutes(1)),
         Installation = new Installation

@@ -1,3 +1,4 @@
+using Matchbox.Core;
 using Matchbox.Core.Access;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Machines;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace Matchbox.Http.Rest;
 
 /// <summary>What moves a machine through its life beside arming: <see cref="Lifecycle"/> says what may be done when.</summary>
-internal sealed class LifecycleEndpoints(MachineCommands commands, MachineAnswers answers)
+internal sealed class LifecycleEndpoints(MachineCommands commands, MachineWaking waking, MachineAnswers answers)
 {
     private const string Tag = "Machines";
 
@@ -23,7 +24,38 @@ internal sealed class LifecycleEndpoints(MachineCommands commands, MachineAnswer
             .Describe("protectMachine", Tag, "Keep a machine from being armed", "Until it is unprotected, nothing installs on it. An arming that no installer was served by yet is taken back.");
         Command(rest, "unprotect", commands.UnprotectAsync)
             .Describe("unprotectMachine", Tag, "Let a machine be armed again");
+        Command(rest, "wake", (machine, by, _, dryRun) => Task.FromResult(waking.Wake(machine, by, dryRun)))
+            .Describe("wakeMachine", Tag, "Wake a machine (Wake-on-LAN)", "Sends a packet for each of its MACs on the network where it was last seen, or on all that are served. Whether it wakes, its next DHCP message tells.");
+        rest.Operator.MapPost("/machines/{id}/boot-once", BootOnceAsync).RequireOnMachine(Role.Operator)
+            .Describe("bootMachineOnce", Tag, "Boot a live profile at a machine's next network boot, and then no more",
+                "A profile that installs is refused. It waits for that boot for 24 hours, or `lifetime`. An arming stays as it is.")
+            .Takes<OnceRequest>("""{ "profile": "rescue", "lifetime": "2h" }""")
+            .Produces<CommandResult>()
+            .Fails(ProblemKind.InvalidRequest, ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.Stale, ProblemKind.StoreFailed);
+        rest.Operator.MapDelete("/machines/{id}/boot-once", (HttpContext context, string id, bool? dryRun) =>
+                answers.RunAsync(context, id, machine => commands.CancelBootOnceAsync(machine, context.By(), context.RequestAborted, dryRun ?? false)))
+            .RequireOnMachine(Role.Operator)
+            .Describe("cancelBootOnce", Tag, "Boot nothing once after all", "The boot that took it already goes on.")
+            .Produces<CommandResult>()
+            .Fails(ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.Stale, ProblemKind.StoreFailed);
     }
+
+    private async Task<IResult> BootOnceAsync(HttpContext context, string id, bool? dryRun)
+    {
+        var asked = await RestBody.ReadAsync(context, RestJson.Default.OnceRequest);
+        var profile = asked.Profile is { Length: > 0 } named ? named
+            : throw new ProblemException(ProblemKind.InvalidRequest, "say which profile", new ProblemError { Pointer = "/profile", Detail = "there is none", Mend = "name a live profile" });
+        var lifetime = LifetimeOf(asked.Lifetime);
+        return await answers.RunAsync(context, id, machine => commands.BootOnceAsync(machine, profile, context.By(), lifetime, context.RequestAborted, dryRun ?? false));
+    }
+
+    /// <summary>A time of a body, such as <c>4h</c>; null: it says none.</summary>
+    /// <exception cref="ProblemException">It is no time.</exception>
+    public static TimeSpan? LifetimeOf(string? text) =>
+        text is null ? null
+        : Durations.TryParse(text, out var parsed) ? parsed
+        : throw new ProblemException(ProblemKind.InvalidRequest, $"'{text}' is not a time, such as 4h or 90m",
+            new ProblemError { Pointer = "/lifetime", Detail = $"'{text}' is not a time", Mend = "write it like 4h or 90m" });
 
     private RouteHandlerBuilder Command(RestRoutes rest, string verb, Func<Machine, string, CancellationToken, bool, Task<CommandOutcome>> command) =>
         rest.Operator.MapPost($"/machines/{{id}}/{verb}", (HttpContext context, string id, bool? dryRun) =>

@@ -139,13 +139,7 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
     private async Task<IResult> ArmAsync(HttpContext context, string id, bool? dryRun)
     {
         var asked = await RestBody.ReadAsync(context, RestJson.Default.ArmRequest, absent: new ArmRequest(null));
-        TimeSpan? lifetime = null;
-        if (asked.Lifetime is { } text)
-        {
-            lifetime = Durations.TryParse(text, out var parsed) ? parsed
-                : throw new ProblemException(ProblemKind.InvalidRequest, $"'{text}' is not a time, such as 4h or 90m",
-                    new ProblemError { Pointer = "/lifetime", Detail = $"'{text}' is not a time", Mend = "write it like 4h or 90m" });
-        }
+        var lifetime = LifecycleEndpoints.LifetimeOf(asked.Lifetime);
         return await CommandAsync(context, id, machine => commands.ArmAsync(machine, context.By(), lifetime, context.RequestAborted, dryRun ?? false));
     }
 

@@ -6,7 +6,7 @@ using Matchbox.Core.Machines;
 namespace Matchbox.Http.Rest;
 
 /// <summary>Machines as the API shows them, and which of them a selector names.</summary>
-internal sealed class MachineViews(BootService boot, LeaseTable leases, BootSessions sessions)
+internal sealed class MachineViews(BootService boot, LeaseTable leases, BootSessions sessions, TimeProvider clock)
 {
     public MachineView Of(Machine machine)
     {
@@ -35,6 +35,7 @@ internal sealed class MachineViews(BootService boot, LeaseTable leases, BootSess
             Boot = standing.Session is { } session
                 ? new PresentBootView(session.StartedAt, session.LastSeen, Kebab(session.Step.ToString()), session.Answer == BootAnswer.None ? null : Kebab(session.Answer.ToString()))
                 : null,
+            BootOnce = OnceOf(machine, standing.Session),
             Ignored = Of(machine.Ignored),
             Protected = Of(machine.Protected),
             FirstSeenAt = machine.FirstSeenAt,
@@ -74,6 +75,12 @@ internal sealed class MachineViews(BootService boot, LeaseTable leases, BootSess
         var present = boot.StandingOf(machine).State;
         return NameOf(present) == state || Kebab(present.ToString()) == state;
     }
+
+    // A wish that was taken is shown as long as its boot is the machine's newest.
+    private OnceView? OnceOf(Machine machine, BootSession? session) =>
+        machine.BootOnce is { } once && (once.Nonce is null ? once.IsOpen(clock.GetUtcNow()) : once.Nonce == session?.Nonce)
+            ? new OnceView(once.Profile, once.At, once.ExpiresAt, once.By, once.Nonce is not null)
+            : null;
 
     private static string Kebab(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 
