@@ -48,6 +48,7 @@ internal static class MachinesCommand
         machines.Add(Change(client, "disarm", "Take the permission to install back."));
         machines.Add(Change(client, "release", "Free held machines: they boot by the rules again."));
         machines.Add(BootOnce(client));
+        machines.Add(Replace(client));
         machines.Add(Change(client, "wake", "Send the packets that wake machines (Wake-on-LAN) on their network, or on all that are served where it is not known."));
         machines.Add(Change(client, "ignore", "Say that machines are none of ours: they get no boot answer. Leases go on."));
         machines.Add(Change(client, "unignore", "Answer ignored machines again."));
@@ -105,6 +106,9 @@ internal static class MachinesCommand
                 ("armed for", machine.Arming is { } arming
                     ? $"{arming.Profile} until {arming.ExpiresAt:u} by {arming.By}, {arming.AttemptsLeft} of {arming.AttemptsAllowed} attempts left" : null),
                 ("boots once", machine.BootOnce is { } once ? $"{once.Profile}{(once.Taken ? ", now" : $", until {once.ExpiresAt:u}")}, by {once.By}" : null),
+                ("retired", machine.Retired is { } was ? $"comes with what was {(was.Name.Length > 0 ? was.Name : was.Machine)} until {was.At:u}" : null),
+                ("came for", machine.SuggestedReplacementFor is { } others ? string.Join(", ", others.Select(other => $"{(other.Name.Length > 0 ? other.Name : other.Machine)}? ({other.Because})")) : null),
+                ("replaced", machine.Replaced is { } before ? string.Join(", ", before.Select(gone => $"{gone.Mac ?? gone.Uuid} at {gone.At:u}")) : null),
                 ("protected", machine.Protected is { } protect ? $"since {protect.At:u} by {protect.By}" : null),
                 ("ignored", machine.Ignored is { } ignored ? $"since {ignored.At:u} by {ignored.By}" : null),
                 ("runs", machine.Running is { } running ? $"{running.Profile} since {running.Since:u}" : null),
@@ -175,6 +179,31 @@ internal static class MachinesCommand
         arm.SetAction((parsed, cancellation) => EachAsync(
             parsed, client, "arm", () => JsonContent.Create(new ArmRequest(parsed.GetValue(lifetime)), RestJson.Default.ArmRequest), cancellation));
         return arm;
+    }
+
+    private static Command Replace(Func<ParseResult, ControlClient> client)
+    {
+        var name = new Argument<string>("machine") { Description = "the machine whose place is taken" };
+        var by = new Option<string>("--by") { Description = "the machine that takes it: one that was only seen", HelpName = "MACHINE", Required = true };
+        var keep = new Option<string[]>("--keep") { Description = "MAC of a network card that went along", HelpName = "MAC" };
+        var disks = new Option<bool>("--keeps-disks") { Description = "the disks went along: what is installed stays so (so it is by itself when the board is the same)" };
+        var replace = new Command("replace",
+            """
+            Put another machine, board or card into the place of one: name, labels and history go along, never an arming. The old MACs and
+            UUID are retired: what comes up with them later is a stranger.
+
+            Examples:
+              matchbox machines replace node1 --by 52:54:00:77:00:09
+              matchbox machines replace node1 --by 52:54:00:77:00:09 --keep 52:54:00:77:00:02 --keeps-disks
+            """) { name, by, keep, disks };
+        replace.SetAction(async (parsed, cancellation) =>
+        {
+            using var control = client(parsed);
+            var body = new ReplaceRequest(parsed.GetValue(by), parsed.GetValue(keep), parsed.GetValue(disks) ? true : null);
+            Print(parsed, await control.SendAsync(
+                HttpMethod.Post, $"{PathOf(parsed.GetValue(name)!)}/replace", JsonContent.Create(body, RestJson.Default.ReplaceRequest), RestJson.Default.CommandResult, cancellation));
+        });
+        return replace;
     }
 
     private static Command BootOnce(Func<ParseResult, ControlClient> client)

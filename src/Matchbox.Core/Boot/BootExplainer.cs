@@ -45,11 +45,13 @@ public sealed class BootExplainer(
         var offer = group is null || catalog.OfferOf(group) is not { } plain ? null : protection?.Pin(plain, group) ?? plain;
         // A machine that is armed will be started by us: explained is that boot, not a request that proves nothing.
         var nonce = session?.Nonce ?? (recognised.Machine is { Installation.Arming: not null } or { BootOnce.Nonce: null } ? Nonce : null);
+        var retired = BootService.RetiredOf(machines, recognised.Machine, new MachineClaims(mac, uuid));
         var question = OnceBoots.Apply(new BootQuestion
         {
             Stage = BootStage.IpxeScript,
             Machine = recognised.Machine,
-            Known = recognised.Machine is { InInventory: true } || group is { IsDefault: false },
+            Known = recognised.Machine is { InInventory: true } || (group is { IsDefault: false } && retired is null),
+            Retired = retired,
             Conflict = recognised.Conflict,
             Group = group,
             Offer = offer,

@@ -37,6 +37,11 @@ public static class BootGate
         {
             return new BootDecision.Silent("unknown machine, and this subnet ignores those");
         }
+        // Also by its MAC alone no group selects it: a recycled board is never the old machine.
+        if (question is { Retired: { } retired, Once: null })
+        {
+            return new BootDecision.Discover($"it comes with what was {retired.Called} until {retired.At:u}, and is a stranger now: matchbox machines add, if it is ours again");
+        }
         if (question.Offer is not { } offer)
         {
             return new BootDecision.Discover(question.Once is { } gone ? $"{gone.By} asked to boot {gone.Profile} once, which is not there any more" : question.Group switch

@@ -30,7 +30,11 @@ public sealed partial class BootService
     /// <summary>In the inventory, or selected by a group that does not select everybody.</summary>
     public bool IsKnown(Machine machine) => machine.InInventory || IsKnown(machine, GroupOf(machine, catalogs.Current));
 
-    private static bool IsKnown(Machine machine, Group? group) => machine.InInventory || group is { IsDefault: false };
+    private static bool IsKnown(Machine machine, Group? group) => machine.InInventory || (group is { IsDefault: false } && machine.Retired is null);
+
+    // The record of whoever came up with it says so; a claim without a record is looked up.
+    internal static RetiredIdentity? RetiredOf(MachineRegistry machines, Machine? machine, MachineClaims claims) =>
+        machine is null ? machines.RetiredOf(claims) : machine.InInventory ? null : machine.Retired;
 
     // The newest of its network cards' boots.
     private BootSession? SessionOf(Machine machine)

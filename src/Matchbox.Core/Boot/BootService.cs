@@ -263,11 +263,13 @@ public sealed partial class BootService(
         }
         var catalog = catalogs.Current;
         var group = catalog.Select(labels, source);
+        var retired = RetiredOf(machines, recognised.Machine, claims);
         var question = new BootQuestion
         {
             Stage = stage,
             Machine = recognised.Machine,
-            Known = recognised.Machine is { InInventory: true } || group is { IsDefault: false },
+            Known = recognised.Machine is { InInventory: true } || (group is { IsDefault: false } && retired is null),
+            Retired = retired,
             Conflict = recognised.Conflict,
             Group = group,
             Offer = group is null ? null : Pinned(catalog.OfferOf(group), group),

@@ -113,7 +113,7 @@ public sealed partial class MachineCommands(MachineRegistry machines, BootServic
     /// <summary>Puts a machine into the inventory: a new one, or one that was only seen.</summary>
     public async Task<CommandOutcome> AddAsync(Machine machine, string by, CancellationToken cancellation)
     {
-        var added = await machines.PutAsync(machine with { Origin = MachineOrigin.Added }, cancellation);
+        var added = await machines.PutAsync(machine with { Origin = MachineOrigin.Added, Retired = null }, cancellation);
         boot.Tell(added, EventKind.MachineAdded, $"added to the inventory by {by}");
         return new CommandOutcome.Done(added, added.Ignored is null
             ? $"{added.Id} is in the inventory"

@@ -77,6 +77,9 @@ public enum LifecycleTrigger
 
     /// <summary>Its next network boot, and no other, is to be of a live profile.</summary>
     BootOnce,
+
+    /// <summary>It takes the place of another machine.</summary>
+    Replace,
 }
 
 /// <summary>One arrow of the table. More than one target: what the machine was before decides which.</summary>
@@ -158,6 +161,11 @@ public static class Lifecycle
 
         // The next network boot is another one; until then nothing has changed.
         .. Staying(BootOnce, Discovered, Assigned, Armed, Installed, Live),
+
+        // Whoever takes another's place brings nothing of its own.
+        new(Discovered, Replace, [Assigned, Installed]),
+        new(Assigned, Replace, [Assigned, Installed]),
+        new(Live, Replace, [Live]),
     ];
 
     private static readonly ImmutableHashSet<(LifecycleState, LifecycleTrigger)> Allowed = [.. Arrows.Select(arrow => (arrow.From, arrow.On))];
@@ -186,6 +194,10 @@ public static class Lifecycle
         if (command == Arm && machine.Protected is { } mark)
         {
             return $"{machine.Id} is protected since {mark.At:u} by {mark.By}: matchbox machines unprotect {machine.Id}";
+        }
+        if (command == Arm && machine is { InInventory: false, Retired: { } retired })
+        {
+            return $"{machine.Id} comes with what was {retired.Called} until {retired.At:u}: matchbox machines add {machine.Id}, if it is ours again";
         }
         if (command == Disarm && machine.Installation.Arming is null)
         {

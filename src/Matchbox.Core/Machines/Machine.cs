@@ -67,8 +67,14 @@ public sealed record Machine
     /// <summary>What its next network boot is to be; null: what its groups select.</summary>
     public OnceBoot? BootOnce { get; init; }
 
+    /// <summary>What named the machines whose place this one has taken, the oldest first; null: it took none.</summary>
+    public IReadOnlyList<RetiredIdentity>? Replaced { get; init; }
+
+    /// <summary>It came up with what named another machine, until that was replaced; null: it did not. Approving it takes this off.</summary>
+    public RetiredIdentity? Retired { get; init; }
+
     /// <summary>Somebody, or an installation, has left something here that must outlive a storm of strangers.</summary>
-    public bool HasHistory => Installation != Installation.None || Delivery is not null || Ignored is not null || Protected is not null || BootOnce is not null;
+    public bool HasHistory => Installation != Installation.None || Delivery is not null || Ignored is not null || Protected is not null || BootOnce is not null || Replaced is not null;
 
     /// <summary>In the inventory, whoever put it there.</summary>
     public bool InInventory => Origin != MachineOrigin.Seen;

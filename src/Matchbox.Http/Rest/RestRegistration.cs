@@ -39,6 +39,7 @@ public static class RestRegistration
         .AddSingleton<MachineAnswers>()
         .AddSingleton<MachineEndpoints>()
         .AddSingleton<MachineWaking>()
+        .AddSingleton<MachineReplacing>()
         .AddSingleton<LifecycleEndpoints>()
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()

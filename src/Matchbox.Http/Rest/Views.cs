@@ -43,6 +43,15 @@ public sealed record MachineView
     /// <summary>Who said that it is none of ours.</summary>
     public MarkView? Ignored { get; init; }
 
+    /// <summary>It comes with what named another machine, which was replaced.</summary>
+    public RetiredView? Retired { get; init; }
+
+    /// <summary>What named the machines whose place it has taken.</summary>
+    public IReadOnlyList<RetiredView>? Replaced { get; init; }
+
+    /// <summary>Machines whose place it may have come to take, with what says so. Shown of a machine that was only seen.</summary>
+    public IReadOnlyList<SuggestionView>? SuggestedReplacementFor { get; init; }
+
     /// <summary>Who keeps it from being armed.</summary>
     public MarkView? Protected { get; init; }
     public DateTimeOffset FirstSeenAt { get; init; }
@@ -67,6 +76,24 @@ public sealed record OnceView(string Profile, DateTimeOffset At, DateTimeOffset 
 
 /// <summary>A live profile for the next network boot alone; it waits for that boot for so long, such as <c>24h</c>.</summary>
 public sealed record OnceRequest(string? Profile, string? Lifetime = null);
+
+/// <summary>A MAC or UUID that names nobody any more.</summary>
+/// <param name="Machine">Id of the machine that it named.</param>
+/// <param name="Name">That machine's name.</param>
+/// <param name="Mac">The MAC, if it is one.</param>
+/// <param name="Uuid">The UUID, if it is one.</param>
+/// <param name="At">Since when.</param>
+/// <param name="By">Who said so.</param>
+public sealed record RetiredView(string Machine, string Name, string? Mac, string? Uuid, DateTimeOffset At, string By);
+
+/// <summary>A machine of the inventory, and why this one may have come for it: the same UUID, serial number or switch port.</summary>
+public sealed record SuggestionView(string Machine, string Name, string Because);
+
+/// <summary>Which machine takes the place.</summary>
+/// <param name="By">Id, MAC, UUID, serial number or name of a machine that was only seen.</param>
+/// <param name="Keep">MACs of network cards that went along.</param>
+/// <param name="KeepsDisks">The disks went along: what is installed stays so. Absent: when the mainboard is the same.</param>
+public sealed record ReplaceRequest(string? By, IReadOnlyList<string>? Keep = null, bool? KeepsDisks = null);
 
 /// <summary>When a person said so, and who.</summary>
 public sealed record MarkView(DateTimeOffset At, string By);
@@ -221,6 +248,7 @@ public sealed record DocumentResult(ImmutableArray<string> Notes);
 [JsonSerializable(typeof(NewMachine))]
 [JsonSerializable(typeof(ArmRequest))]
 [JsonSerializable(typeof(OnceRequest))]
+[JsonSerializable(typeof(ReplaceRequest))]
 [JsonSerializable(typeof(MachineDefinition))]
 [JsonSerializable(typeof(ArmingList))]
 [JsonSerializable(typeof(CommandResult))]

@@ -32,7 +32,7 @@ public class LifecycleTests
     {
         var before = Facts.In(from, to);
         Assert.Equal(from, before.State);
-        Assert.Equal(to, before.After(on).State);
+        Assert.Equal(to, before.After(on, to).State);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public class LifecycleTests
             return (Depth(beneath) < Depth(state) ? facts.Be(beneath) : facts).Be(state);
         }
 
-        public Facts After(LifecycleTrigger on) => on switch
+        public Facts After(LifecycleTrigger on, LifecycleState to = default) => on switch
         {
             Assign => this with { Known = true },
             Unassign => this with { Known = false },
@@ -123,6 +123,7 @@ public class LifecycleTests
             Protect => this with { Machine = Machine with { Protected = Mark, Installation = Installation.Disarm() } },
             Unprotect => this with { Machine = Machine with { Protected = null } },
             BootOnce => this,
+            Replace => (to == Installed ? With(InstalledThen()) : this) with { Known = true },
             _ => throw new InvalidOperationException($"{on} has no facts yet"),
         };
 

@@ -1,4 +1,6 @@
+using Matchbox.Core.Machines;
 using Matchbox.Http.Rest.Problems;
+using Matchbox.Protocols;
 
 namespace Matchbox.Http.Tests.Rest;
 
@@ -89,6 +91,30 @@ public sealed class LifecycleTests
         // The test's network is reached through relays only.
         Assert.Contains("no network is served", (await host.SendAsync("POST", $"{Path}/wake")).Problem(ProblemKind.Conflict).Detail, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_machine_that_was_seen_takes_anothers_place()
+    {
+        await using var host = await StartAsync();
+        host.Machines.Sight(Seen, null, new Sighting { Relay = IPv4Address.Parse("10.9.0.1"), RelayPort = "eth0/7" });
+        host.Machines.Sight(HardwareAddress.Parse("52:54:00:77:00:01"), null, new Sighting { Relay = IPv4Address.Parse("10.9.0.1"), RelayPort = "eth0/7" });
+        var suggested = (await host.GetAsync($"/api/v1/machines/{Seen}")).Json.GetProperty("suggestedReplacementFor")[0];
+        Assert.Equal(("node1", "the same switch port"), (suggested.GetProperty("name").GetString(), suggested.GetProperty("because").GetString()));
+
+        Assert.Equal("/by", Assert.Single((await host.SendAsync("POST", $"{Path}/replace", "{}")).Problem(ProblemKind.InvalidRequest).Errors!).Pointer);
+        Assert.Equal("/keep/0", Assert.Single((await host.SendAsync("POST", $"{Path}/replace", $$"""{ "by": "{{Seen}}", "keep": ["x"] }""")).Problem(ProblemKind.InvalidRequest).Errors!).Pointer);
+        (await host.SendAsync("POST", $"{Path}/replace", """{ "by": "nobody" }""")).Problem(ProblemKind.NotFound);
+        (await host.SendAsync("POST", $"{Path}/replace", $$"""{ "by": "{{Seen}}" }""", "application/json", host.As("operator:rack=b7"))).Problem(ProblemKind.Forbidden);
+        Assert.Equal(200, (await host.SendAsync("POST", $"{Path}/replace?dryRun=true", $$"""{ "by": "{{Seen}}" }""")).Status);
+        Assert.Equal(2, host.Machines.All.Count);
+
+        var done = await host.SendAsync("POST", $"{Path}/replace", $$"""{ "by": "{{Seen}}" }""");
+        Assert.Equal(("52-54-00-77-00-09", "node1"), (done.Json.GetProperty("machine").GetProperty("id").GetString(), done.Json.GetProperty("machine").GetProperty("name").GetString()));
+        Assert.Equal("52:54:00:77:00:01", done.Json.GetProperty("machine").GetProperty("replaced")[0].GetProperty("mac").GetString());
+        Assert.Single(host.Machines.All);
+    }
+
+    private static readonly HardwareAddress Seen = HardwareAddress.Parse("52:54:00:77:00:09");
 
     private static async Task<RestHost> StartAsync()
     {

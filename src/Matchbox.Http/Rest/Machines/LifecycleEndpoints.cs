@@ -1,16 +1,18 @@
+using System.Collections.Immutable;
 using Matchbox.Core;
 using Matchbox.Core.Access;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Machines;
 using Matchbox.Http.Access;
 using Matchbox.Http.Rest.Problems;
+using Matchbox.Protocols;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Matchbox.Http.Rest;
 
 /// <summary>What moves a machine through its life beside arming: <see cref="Lifecycle"/> says what may be done when.</summary>
-internal sealed class LifecycleEndpoints(MachineCommands commands, MachineWaking waking, MachineAnswers answers)
+internal sealed class LifecycleEndpoints(MachineCommands commands, MachineWaking waking, MachineReplacing replacing, MachineAnswers answers)
 {
     private const string Tag = "Machines";
 
@@ -38,6 +40,36 @@ internal sealed class LifecycleEndpoints(MachineCommands commands, MachineWaking
             .Describe("cancelBootOnce", Tag, "Boot nothing once after all", "The boot that took it already goes on.")
             .Produces<CommandResult>()
             .Fails(ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.Stale, ProblemKind.StoreFailed);
+        rest.Operator.MapPost("/machines/{id}/replace", ReplaceAsync).RequireOnMachine(Role.Operator)
+            .Describe("putInPlaceOfMachine", Tag, "Put another machine into the place of this one",
+                "Name, labels and history go along, never an arming or what it was given of protected configs. Its MACs and UUID are retired: "
+                + "what comes up with them later is a stranger. `keep` are MACs of cards that went along; `keepsDisks` says that what is installed stays so.")
+            .Takes<ReplaceRequest>("""{ "by": "52:54:00:77:00:09", "keep": ["52:54:00:77:00:02"] }""")
+            .Produces<CommandResult>()
+            .Fails(ProblemKind.InvalidRequest, ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.Stale, ProblemKind.StoreFailed);
+    }
+
+    private async Task<IResult> ReplaceAsync(HttpContext context, string id, bool? dryRun)
+    {
+        var asked = await RestBody.ReadAsync(context, RestJson.Default.ReplaceRequest);
+        var by = asked.By is { Length: > 0 } named ? answers.Find(named)
+            : throw new ProblemException(ProblemKind.InvalidRequest, "say which machine takes the place", new ProblemError { Pointer = "/by", Detail = "there is none", Mend = "name a machine that was seen" });
+        var keep = ImmutableArray.CreateBuilder<HardwareAddress>();
+        foreach (var text in asked.Keep ?? [])
+        {
+            keep.Add(HardwareAddress.TryParse(text, out var mac) ? mac : throw new ProblemException(
+                ProblemKind.InvalidRequest, $"'{text}' is no MAC address", new ProblemError { Pointer = $"/keep/{keep.Count}", Detail = $"'{text}' is no MAC address", Mend = "write it like 52:54:00:77:00:02" }));
+        }
+        return await answers.RunAsync(context, id, machine =>
+        {
+            // It becomes what the other was: the right must hold for what it was, too.
+            if (context.User.MayChange(by.Labels, machine.Labels) is AccessDecision.Refused refused)
+            {
+                throw new ProblemException(ProblemKind.Forbidden, refused.Reason);
+            }
+            return replacing.ReplaceAsync(
+                machine, by, new Replacement { Keep = keep.ToImmutable(), KeepsDisks = asked.KeepsDisks }, context.By(), context.RequestAborted, dryRun ?? false);
+        });
     }
 
     private async Task<IResult> BootOnceAsync(HttpContext context, string id, bool? dryRun)

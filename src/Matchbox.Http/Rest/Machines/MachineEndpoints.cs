@@ -70,7 +70,7 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
         }
         // Who asks for no page gets all of them, as the command line does.
         var (page, next) = Paging.PageOf(context, selected.OrderBy(KeyOf, StringComparer.Ordinal), KeyOf, otherwise: int.MaxValue);
-        return TypedResults.Ok(new MachineList([.. page.Select(views.Of)], next));
+        return TypedResults.Ok(new MachineList([.. page.Select(machine => views.For(context.User, machine))], next));
     }
 
     private IResult Show(HttpContext context, string id)
@@ -78,7 +78,7 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
         var machine = Find(id);
         return Conditions.IsKnownToCaller(context, MachineDefinitions.RevisionOf(machine))
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Ok(views.Of(machine));
+            : TypedResults.Ok(views.For(context.User, machine));
     }
 
     private Ok<ArmingList> Armings(HttpContext context) => TypedResults.Ok(new ArmingList([.. machines.All

@@ -1,13 +1,24 @@
+using System.Security.Claims;
 using System.Text.Json;
+using Matchbox.Core.Access;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Leases;
 using Matchbox.Core.Machines;
+using Matchbox.Http.Access;
 
 namespace Matchbox.Http.Rest;
 
 /// <summary>Machines as the API shows them, and which of them a selector names.</summary>
-internal sealed class MachineViews(BootService boot, LeaseTable leases, BootSessions sessions, TimeProvider clock)
+internal sealed class MachineViews(BootService boot, LeaseTable leases, BootSessions sessions, MachineReplacing replacing, TimeProvider clock)
 {
+    /// <summary>As <see cref="Of(Machine)"/>, with machines that it may have come for, as far as the caller may see those.</summary>
+    public MachineView For(ClaimsPrincipal caller, Machine machine)
+    {
+        var alike = replacing.SuggestionsFor(machine).Where(suggestion => caller.May(Role.Viewer, suggestion.Machine.Labels))
+            .Select(suggestion => new SuggestionView(suggestion.Machine.Id, suggestion.Machine.Name, suggestion.Because)).ToArray();
+        return alike.Length == 0 ? Of(machine) : Of(machine) with { SuggestedReplacementFor = alike };
+    }
+
     public MachineView Of(Machine machine)
     {
         var installation = machine.Installation;
@@ -36,6 +47,8 @@ internal sealed class MachineViews(BootService boot, LeaseTable leases, BootSess
                 ? new PresentBootView(session.StartedAt, session.LastSeen, Kebab(session.Step.ToString()), session.Answer == BootAnswer.None ? null : Kebab(session.Answer.ToString()))
                 : null,
             BootOnce = OnceOf(machine, standing.Session),
+            Retired = machine.Retired is { } retired ? Of(retired) : null,
+            Replaced = machine.Replaced is { Count: > 0 } replaced ? [.. replaced.Select(Of)] : null,
             Ignored = Of(machine.Ignored),
             Protected = Of(machine.Protected),
             FirstSeenAt = machine.FirstSeenAt,
@@ -75,6 +88,9 @@ internal sealed class MachineViews(BootService boot, LeaseTable leases, BootSess
         var present = boot.StandingOf(machine).State;
         return NameOf(present) == state || Kebab(present.ToString()) == state;
     }
+
+    private static RetiredView Of(RetiredIdentity retired) =>
+        new(retired.Machine, retired.Name, retired.Mac?.ToString(), retired.Uuid?.ToString(), retired.At, retired.By);
 
     // A wish that was taken is shown as long as its boot is the machine's newest.
     private OnceView? OnceOf(Machine machine, BootSession? session) =>
