@@ -25,6 +25,7 @@ using Matchbox.Storage.Journal;
 using Matchbox.Storage.LiteDb;
 using Matchbox.Storage.LiteDb.Sealing;
 using Matchbox.Tftp;
+using Matchbox.Web;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Serilog;
@@ -60,6 +61,7 @@ internal static class ApplianceHost
             .ConfigureWebHost(
                 web => web
                     .UseKestrelCore()
+                    .UseStaticWebAssets()
                     .UseKestrelHttpsConfiguration()
                     .UseSockets(sockets => sockets.CreateBoundListenSocket = Listeners.Bind)
                     .ConfigureKestrel(kestrel =>
@@ -155,6 +157,7 @@ internal static class ApplianceHost
         services.AddAccess(AdminListenerOf(settings, state));
         services.AddWebhooks(OutboundRules.Of(settings).WhyNot);
         services.AddRest();
+        services.AddConsole(Paths.ForConsole);
         services.AddSingleton<MetricsPage>();
     }
 
