@@ -149,7 +149,7 @@ public sealed partial class LiveCatalog
                 Take(content);
                 return true;
             }
-            var next = Read(before.Documents with { Folder = content }, before.Reading);
+            var next = Read(before.Documents with { Folder = content }, before);
             if (!believe && next.Reading.Single.Any(fault => !before.Reading.Single.Contains(fault)))
             {
                 return false;
@@ -176,7 +176,7 @@ public sealed partial class LiveCatalog
             _now = before with { Documents = before.Documents with { Folder = content } };
             return false;
         }
-        Use(Read(before.Documents with { Folder = content }, before.Reading));
+        Use(Read(before.Documents with { Folder = content }, before));
         return true;
     }
 
