@@ -99,7 +99,7 @@ public class FewGroupsTests
                 {
                     0 => $"profiles/{Of("p", "t", "q", "sub/s")}.json",
                     1 => $"ignition/{Of("x.yaml", "y.ign")}",
-                    2 => Of("groups/readme.txt", "groups/sub/g.json", "generic/z.cfg"),
+                    2 => Of("groups/readme.txt", "groups/.hidden", "profiles/notes", "groups/sub/g.json", "generic/z.cfg"),
                     _ => $"groups/g{_random.Next(30)}.json",
                 };
                 var text = _random.Next(4) == 0 ? null : Text(path);
@@ -119,13 +119,13 @@ public class FewGroupsTests
 
         private string Text(string path) => !onlySound && _random.Next(12) == 0 ? Of("{", "", "[]", "{{")
             : path.StartsWith("groups/", StringComparison.Ordinal) ? GroupText()
-            : path.StartsWith("profiles/", StringComparison.Ordinal) ? $$"""{"id": "p", "boot": {"kernel": "/k{{_random.Next(3)}}", "args": ["{{Of("a", "coreos.inst.install_dev=/dev/sda")}}"]}, "install": {{Of("true", "false")}}, "ignition_id": "{{Of("x.yaml", "x.yaml", "y.ign", onlySound ? "" : "../elsewhere.yaml")}}", "generic_id": "{{Of("", "z.cfg")}}"}"""
+            : path.StartsWith("profiles/", StringComparison.Ordinal) ? $$"""{"id": "p", "boot": {"kernel": "/k{{_random.Next(3)}}", "args": ["{{Of("a", "coreos.inst.install_dev=/dev/sda")}}"]}, "install": {{Of("true", "false")}}, "ignition_id": "{{Of("x.yaml", "x.yaml", "y.ign", onlySound ? "" : "../groups/g3.json")}}", "generic_id": "{{Of("", "", "z.cfg", "../groups/readme.txt")}}"}"""
             : path == "ignition/y.ign" ? """{"ignition": {"version": "3.3.0"}}"""
             : path == "generic/z.cfg" ? Of("plain", "{{.name}} of {{.os}}")
             : $"variant: flatcar\nversion: 1.{_random.Next(2)}.0\nstorage:\n  files:\n    - path: /etc/hostname\n      contents: {{inline: {{{{.{(onlySound ? "name" : Of("name", "os"))}}}}}}}\n";
 
         private string GroupText() => $$"""
-            {"id": "{{Of("a", "b", "c")}}", "profile": "{{Of("p", "t", "t", "q", "", "sub/s", "./p")}}", "priority": {{Of(0, 0, 0, 1)}},
+            {"id": "{{Of("a", "b", "c")}}", "profile": "{{Of("p", "p", "t", "t", "t", "q", "", "sub/s", "./p", "../groups/g5")}}", "priority": {{Of(0, 0, 0, 1)}},
              "selector": { {{Of("", "\"mac\": \"52:54:00:00:00:01\"", "\"mac\": \"52:54:00:00:00:02\"", "\"os\": \"x\"", "\"os\": \"x\", \"mac\": \"52:54:00:00:00:01\"", "\"uuid\": \"16e7d8a7-bfa9-428b-9117-363341bb330b\"")}} },
              "match": { {{Of("", "", "\"os\": [\"x\", \"y\"]", "\"address\": { \"cidr\": \"10.0.0.0/16\" }")}} },
              "metadata": { {{(onlySound ? "\"name\": \"n\", \"os\": \"o\"" : Of("\"name\": \"n\"", "\"name\": \"m\", \"os\": \"o\"", ""))}} } }

@@ -119,7 +119,9 @@ internal sealed class DeclaredFolder(string root, TimeProvider clock)
                 }
                 else if (found is FileInfo file)
                 {
-                    entries[path] = Read(path, file, before.Entries.GetValueOrDefault(path));
+                    var entry = Read(path, file, before.Entries.GetValueOrDefault(path));
+                    // Of ten thousand paths one copy is enough.
+                    entries[entry.Document?.Path ?? path] = entry;
                 }
             }
         }

@@ -24,6 +24,9 @@ internal sealed record FolderContent
         ReferenceEquals(this, other)
         || HasTheSamePlaces(other) && !Entries.Differing(other.Entries, DeclaredEntry.SaysTheSame).Any();
 
+    /// <summary>Whether no file was read anew since, nor has another time.</summary>
+    public bool HasTheSameTimes(FolderContent other) => !Entries.Differing(other.Entries, static (_, _) => false).Any();
+
     /// <summary>Whether the folder was there, and what of it could not be listed, as then: files apart.</summary>
     public bool HasTheSamePlaces(FolderContent other) => IsThere == other.IsThere && Faults.SequenceEqual(other.Faults);
 }

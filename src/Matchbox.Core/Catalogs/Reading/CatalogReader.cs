@@ -27,14 +27,15 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
     {
         private readonly ReadingParts _parts = new();
         private readonly FaultList _found = new();
+        private readonly List<string> _unread = [];
         private readonly CatalogNames _names = new();
         private readonly GroupTrial _trial = new(before, samples);
 
         public CatalogReading Run(string place)
         {
             TellFolder(place);
-            var entries = Listed(DocumentPath.Groups).ToList();
-            var profiles = Listed(DocumentPath.Profiles).ToList();
+            var entries = Listed(DocumentPath.Groups);
+            var profiles = Listed(DocumentPath.Profiles);
             var ofFolder = _found.End();
             var old = entries.ConvertAll(entry => before.Parts.Groups.GetValueOrDefault(entry.Path));
             var read = new ReadDocument<Group>[entries.Count];
@@ -60,6 +61,7 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
                 Groups = PathMap<ReadGroup>.OfOrdered(groups),
                 Telling = PathMap<ReadGroup>.OfOrdered(groups.FindAll(group => group.Value.Tells)),
                 OfFolder = ofFolder,
+                Unread = [.. _unread],
                 OfProfiles = _found.End(),
                 Shadowed = [.. documents.Shadowed],
             };
@@ -80,26 +82,35 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
             _found.Add(folder.Faults, []);
         }
 
-        private IEnumerable<DocumentEntry> Listed(string part)
+        private List<DocumentEntry> Listed(string part)
         {
+            var listed = new List<DocumentEntry>();
             foreach (var entry in documents.In(part).Where(entry => DocumentPath.IsListed(part, entry.Path)))
             {
                 if (DocumentPath.IsJson(entry.Path))
                 {
-                    yield return entry;
+                    listed.Add(entry);
                 }
-                else if (entry.Path[part.Length + 1] != '.')
+                else if (FewGroups.IsToldUnread(entry.Path))
                 {
-                    _found.Note($"{entry.Path} does not end in .json and is not read");
+                    _unread.Add(entry.Path);
                 }
             }
+            return listed;
         }
 
         private void ReadProfileOf(ReadDocument<Group> read)
         {
-            if (read.Good is { Profile: { Length: > 0 } name } && PathOf(DocumentPath.Profiles, name + ".json") is { } file && documents.EntryOf(file) is not null)
+            if (read.Good is { Profile: { Length: > 0 } name } && PathOf(DocumentPath.Profiles, name + ".json") is { } file)
             {
-                ReadProfile(name, file);
+                if (!DocumentPath.IsIn(DocumentPath.Profiles, file))
+                {
+                    _parts.NamedOtherwise.Add(file);
+                }
+                if (documents.EntryOf(file) is not null)
+                {
+                    ReadProfile(name, file);
+                }
             }
         }
 
@@ -162,9 +173,9 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
 
         private ReadDocument<ConfigFile>? ReadConfig(ConfigKind kind, string name, string path)
         {
+            NoteNamed(path, FolderOf(kind));
             if (documents.EntryOf(path) is not { } entry)
             {
-                NoteElsewhere(path);
                 return null;
             }
             // Raw or not is a matter of the name.
@@ -189,16 +200,15 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
                 // Whoever names it says that it cannot be read.
                 _parts.Configs[key] = read;
             }
-            NoteElsewhere(path);
             return read;
         }
 
         // A name may climb out of its part, and reads another file of the folder.
-        private void NoteElsewhere(string path)
+        private void NoteNamed(string path, string part)
         {
-            if (path.Length > 0 && DocumentPath.PartOf(path).Length == 0)
+            if (path.Length > 0 && !DocumentPath.IsIn(part, path))
             {
-                _parts.Elsewhere.Add(path);
+                _ = (DocumentPath.PartOf(path).Length == 0 ? _parts.Elsewhere : _parts.NamedOtherwise).Add(path);
             }
         }
 

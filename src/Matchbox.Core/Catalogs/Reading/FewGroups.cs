@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Matchbox.Core.Catalogs.Documents;
 
 namespace Matchbox.Core.Catalogs.Reading;
@@ -23,7 +24,7 @@ internal static class FewGroups
             return null;
         }
         var changed = documents.ChangedSince(documentsBefore).Take(Most + 1).ToArray();
-        if (changed.Length > Most || !changed.All(IsGroup))
+        if (changed.Length > Most || !changed.All(path => IsGroup(path) || DocumentPath.IsUnread(path)) || changed.Any(before.Parts.NamedOtherwise.Contains))
         {
             return null;
         }
@@ -31,7 +32,7 @@ internal static class FewGroups
         var groups = new List<KeyValuePair<string, ReadGroup?>>(changed.Length);
         var removed = new List<Group>(changed.Length);
         var added = new List<CatalogGroup>(changed.Length);
-        foreach (var path in changed)
+        foreach (var path in changed.Where(IsGroup))
         {
             var old = before.Parts.Groups.GetValueOrDefault(path);
             var now = documents.EntryOf(path) is { } entry ? trial.Try(path, GroupTrial.Read(entry, old), old, before.Catalog.Names) : null;
@@ -54,10 +55,18 @@ internal static class FewGroups
         {
             Groups = before.Parts.Groups.With(groups),
             Telling = before.Parts.Telling.With(groups.Select(group => KeyValuePair.Create(group.Key, group.Value is { Tells: true } ? group.Value : null))),
-            Shadowed = [.. before.Parts.Shadowed.Except(changed, StringComparer.Ordinal).Concat(changed.Where(documents.IsShadowed)).Order(DocumentPath.Order)],
+            Shadowed = Changed(before.Parts.Shadowed, changed, documents.IsShadowed),
+            Unread = Changed(before.Parts.Unread, changed, path => IsToldUnread(path) && documents.EntryOf(path) is not null),
         };
         return parts.With(before.Catalog.With(removed, added));
     }
+
+    /// <summary>Whether somebody may have meant a file to be read that is not, because of its name.</summary>
+    public static bool IsToldUnread(string path) =>
+        DocumentPath.IsUnread(path) && DocumentPath.PartOf(path) is var part && DocumentPath.IsListed(part, path) && path[part.Length + 1] != '.';
+
+    private static ImmutableArray<string> Changed(ImmutableArray<string> before, string[] changed, Func<string, bool> isNow) =>
+        [.. before.Except(changed, StringComparer.Ordinal).Concat(changed.Where(isNow)).Order(DocumentPath.Order)];
 
     private static bool IsGroup(string path) =>
         DocumentPath.IsIn(DocumentPath.Groups, path) && DocumentPath.IsListed(DocumentPath.Groups, path) && DocumentPath.IsJson(path);
@@ -66,6 +75,6 @@ internal static class FewGroups
     private static bool IsSettled(DocumentSet documents, Group? group) =>
         group is null or { Profile.Length: 0 }
         || DeclaredBytes.Clean(DocumentPath.Profiles, group.Profile + ".json") is not { } path
-        || documents.EntryOf(path) is null
+        || DocumentPath.IsIn(DocumentPath.Profiles, path) && documents.EntryOf(path) is null
         || path == $"{DocumentPath.Profiles}/{group.Profile}.json" && DocumentPath.IsListed(DocumentPath.Profiles, path);
 }

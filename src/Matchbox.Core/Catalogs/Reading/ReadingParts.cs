@@ -22,7 +22,13 @@ internal sealed record ReadingParts
     /// <summary>Clean paths outside of the layout's parts that profiles name.</summary>
     public HashSet<string> Elsewhere { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>What is to be told of the folder and its names.</summary>
+    /// <summary>Paths among groups and profiles at which something else was looked for: a config, or a profile by a name that climbs.</summary>
+    public HashSet<string> NamedOtherwise { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Files among groups and profiles that are not read and may have been meant to be.</summary>
+    public ImmutableArray<string> Unread { get; init; } = [];
+
+    /// <summary>What is to be told of the folder.</summary>
     public Found OfFolder { get; init; } = Found.Nothing;
 
     /// <summary>What is to be told of profiles and configs.</summary>
@@ -36,6 +42,7 @@ internal sealed record ReadingParts
     {
         var found = new FaultList();
         found.Add(OfFolder.Faults, OfFolder.Notes);
+        found.Add([], Unread.Select(path => $"{path} does not end in .json and is not read"));
         foreach (var group in Telling.Values)
         {
             found.Add(group.Read.Faults, group.Read.Notes);
