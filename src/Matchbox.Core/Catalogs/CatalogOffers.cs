@@ -8,8 +8,13 @@ namespace Matchbox.Core.Catalogs;
 /// </summary>
 internal sealed class CatalogOffers
 {
+    private const int MostDiffering = 256;
+
     private readonly Dictionary<string, Made> _byProfile;
-    private readonly ImmutableDictionary<Group, Made> _byGroup;
+
+    // Shared by snapshots, and what differs from it in this one (null: it is gone): a copy of the latter is all that a change costs.
+    private readonly Dictionary<Group, Made> _byGroup;
+    private readonly Dictionary<Group, Made?> _differing;
 
     /// <param name="names">Profiles and configs.</param>
     /// <param name="groups">The groups in use.</param>
@@ -31,7 +36,12 @@ internal sealed class CatalogOffers
                 _byProfile[id] = TakenOrMade(null, new Inputs(new Profile { Id = id }, null, null, null, fault, null), null, fresh);
             }
         }
-        _byGroup = ImmutableDictionary<Group, Made>.Empty.SetItems(OfGroups(groups, previous, fresh));
+        _byGroup = new Dictionary<Group, Made>(previous?._byGroup.Count ?? 0);
+        _differing = [];
+        foreach (var (group, made) in OfGroups(groups, previous, fresh))
+        {
+            _byGroup[group] = made;
+        }
         NewlyTakenOff = [.. fresh.Where(offer => offer.Mark.TakenOff)];
     }
 
@@ -39,20 +49,38 @@ internal sealed class CatalogOffers
     {
         var fresh = new List<BootOffer>();
         _byProfile = before._byProfile;
-        _byGroup = before._byGroup.RemoveRange(removed).SetItems(OfGroups(added, before, fresh));
+        _byGroup = before._byGroup;
+        _differing = new Dictionary<Group, Made?>(before._differing);
+        foreach (var group in removed)
+        {
+            _differing[group] = null;
+        }
+        foreach (var (group, made) in OfGroups(added, before, fresh))
+        {
+            _differing[group] = made;
+        }
+        if (_differing.Count > MostDiffering)
+        {
+            _byGroup = new Dictionary<Group, Made>(ByGroup);
+            _differing = [];
+        }
         NewlyTakenOff = [.. fresh.Where(offer => offer.Mark.TakenOff)];
     }
 
-    public IEnumerable<BootOffer> All => _byProfile.Values.Concat(_byGroup.Values).Select(made => made.Offer);
+    public IEnumerable<BootOffer> All => _byProfile.Values.Concat(ByGroup.Select(pair => pair.Value)).Select(made => made.Offer);
 
     /// <summary>Those not taken over from the offers before whose installer's mark was taken off.</summary>
     public ImmutableArray<BootOffer> NewlyTakenOff { get; }
 
-    public BootOffer? Of(Group group) =>
-        (_byGroup.TryGetValue(group, out var made) || _byProfile.TryGetValue(group.Profile, out made)) ? made.Offer : null;
+    public BootOffer? Of(Group group) => (MadeOf(group) ?? _byProfile.GetValueOrDefault(group.Profile))?.Offer;
 
     /// <summary>The offers of other groups of the same profiles.</summary>
     public CatalogOffers With(IEnumerable<Group> removed, IEnumerable<CatalogGroup> added) => new(this, removed, added);
+
+    private IEnumerable<KeyValuePair<Group, Made>> ByGroup =>
+        _byGroup.Where(pair => !_differing.ContainsKey(pair.Key)).Concat(_differing.Where(pair => pair.Value is not null)!);
+
+    private Made? MadeOf(Group group) => _differing.Count > 0 && _differing.TryGetValue(group, out var made) ? made : _byGroup.GetValueOrDefault(group);
 
     // A template is another config for each group.
     private IEnumerable<KeyValuePair<Group, Made>> OfGroups(IEnumerable<CatalogGroup> groups, CatalogOffers? before, List<BootOffer> fresh)
@@ -65,7 +93,7 @@ internal sealed class CatalogOffers
             }
             else if (_byProfile.TryGetValue(group.Profile, out var made) && made.From is { IsTemplate: true } shared)
             {
-                yield return KeyValuePair.Create(group, TakenOrMade(before?._byGroup.GetValueOrDefault(group), shared with { Sample = sample }, group, fresh));
+                yield return KeyValuePair.Create(group, TakenOrMade(before?.MadeOf(group), shared with { Sample = sample }, group, fresh));
             }
         }
     }

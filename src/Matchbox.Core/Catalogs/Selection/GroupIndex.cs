@@ -32,8 +32,12 @@ internal sealed class GroupIndex
         }
         Array.Sort(places, _ordered);
         _rules = Array.ConvertAll(places, place => place.Rules);
-        _byKeys = _rules.Select((rules, rank) => (rules, rank)).GroupBy(group => group.rules.KeySet, StringComparer.Ordinal)
-            .ToImmutableSortedDictionary(same => same.Key, same => GroupKeySet.Of([.. same], exact), StringComparer.Ordinal);
+        var sameKeys = new Dictionary<string, List<(GroupRules, int)>>(StringComparer.Ordinal);
+        for (var rank = 0; rank < _rules.Length; rank++)
+        {
+            (CollectionsMarshal.GetValueRefOrAddDefault(sameKeys, _rules[rank].KeySet, out _) ??= []).Add((_rules[rank], rank));
+        }
+        _byKeys = sameKeys.ToImmutableSortedDictionary(same => same.Key, same => GroupKeySet.Of(same.Value, exact), StringComparer.Ordinal);
         _keySets = [.. _byKeys.Values.OrderBy(keySet => keySet.First)];
     }
 

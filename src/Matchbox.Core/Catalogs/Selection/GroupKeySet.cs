@@ -1,5 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Numerics;
 
 namespace Matchbox.Core.Catalogs.Selection;
 
@@ -14,10 +13,25 @@ internal sealed class GroupKeySet
     // The hash in the upper half, the rank in the lower: groups of one hash stand in their order.
     private readonly ulong[] _entries;
 
+    // Where the hashes with the same highest bits begin: some four of them.
+    private readonly int[] _starts;
+    private readonly int _shift;
+
     private GroupKeySet(LabelName[] labels, ulong[] entries)
     {
         (_labels, _entries) = (labels, entries);
-        First = entries.Min(RankOf);
+        var bits = Math.Max(0, BitOperations.Log2((uint)entries.Length) - 2);
+        _shift = 64 - bits;
+        _starts = new int[1 << bits];
+        First = int.MaxValue;
+        for (int at = entries.Length - 1, bucket = _starts.Length - 1; at >= 0; at--)
+        {
+            First = Math.Min(First, RankOf(entries[at]));
+            for (; bucket > BucketOf(entries[at]); bucket--)
+            {
+                _starts[bucket] = at + 1;
+            }
+        }
     }
 
     /// <summary>The best rank in it.</summary>
@@ -68,8 +82,12 @@ internal sealed class GroupKeySet
             hash = HashCode.Combine(hash, set[label].Hash);
         }
         var entries = _entries;
-        for (var at = FirstAtLeast(entries, Entry((uint)hash, 0)); at < entries.Length && (uint)(entries[at] >> 32) == (uint)hash; at++)
+        for (var at = _starts[BucketOf(Entry((uint)hash, 0))]; at < entries.Length && entries[at] >> 32 <= (uint)hash; at++)
         {
+            if (entries[at] >> 32 < (uint)hash)
+            {
+                continue;
+            }
             var rank = RankOf(entries[at]);
             if (rank >= best)
             {
@@ -83,20 +101,8 @@ internal sealed class GroupKeySet
         return best;
     }
 
-    private static int FirstAtLeast(ulong[] entries, ulong wanted)
-    {
-        ref var first = ref MemoryMarshal.GetArrayDataReference(entries);
-        int low = 0, length = entries.Length;
-        while (length > 0)
-        {
-            var half = length >> 1;
-            // Without a branch, which nobody could foretell.
-            var isBelow = Unsafe.Add(ref first, low + half) < wanted;
-            low = isBelow ? low + half + 1 : low;
-            length = isBelow ? length - half - 1 : half;
-        }
-        return low;
-    }
+    // A shift by all 64 bits would be one by none.
+    private int BucketOf(ulong entry) => (int)(entry >> 1 >> (_shift - 1));
 
     private static ulong[] Entries(IReadOnlyList<(GroupRules Rules, int Rank)> groups, bool exact)
     {
