@@ -52,11 +52,13 @@ public sealed class Catalog
     /// <param name="names">Profiles and configs.</param>
     /// <param name="strict">Select as poseidon/matchbox does.</param>
     /// <param name="previous">The snapshot before: what both share is not worked out anew.</param>
-    internal Catalog(IReadOnlyCollection<CatalogGroup> groups, CatalogNames names, bool strict, Catalog? previous)
+    /// <param name="few">What became of the groups since, where that is little and there is a snapshot before, as strict as this; null: it is not known.</param>
+    internal Catalog(
+        IReadOnlyCollection<CatalogGroup> groups, CatalogNames names, bool strict, Catalog? previous, (IReadOnlyCollection<Group> Removed, IReadOnlyCollection<Group> Added)? few = null)
     {
         IsStrict = strict;
         Names = names;
-        _index = new GroupIndex(groups.Select(group => group.Group), strict);
+        _index = few is { } changed ? previous!._index.With(changed.Removed, changed.Added) : new GroupIndex(groups.Select(group => group.Group), strict);
         _exactIndex = ExactOf(_index, strict);
         _offers = new CatalogOffers(names, groups, previous?._offers);
     }

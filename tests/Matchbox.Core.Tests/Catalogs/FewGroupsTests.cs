@@ -68,6 +68,16 @@ public class FewGroupsTests
             Assert.Equal(Describe(expected.Catalog.Select(machine, source)), Describe(actual.Catalog.Select(machine, source)));
             Assert.Equal(Describe(expected.Catalog.SelectAsSent(machine)), Describe(actual.Catalog.SelectAsSent(machine)));
         }
+        // Whatever index was made of which: one that is made of nothing but the groups says the same.
+        var anew = new Catalog(actual.Catalog.Groups.OrderBy(group => group.Path, DocumentPath.Order), [], []);
+        Assert.Equal(anew.Groups, actual.Catalog.Groups);
+        Assert.Equal(anew.Ties.Select(tie => tie.AsEnumerable()), actual.Catalog.Ties.Select(tie => tie.AsEnumerable()));
+        for (var i = 0; i < 10; i++)
+        {
+            var (machine, source) = (changes.Machine(), changes.Source());
+            Assert.Same(anew.Select(machine, source), actual.Catalog.Select(machine, source));
+            Assert.Same(anew.SelectAsSent(machine), actual.Catalog.SelectAsSent(machine));
+        }
         var (one, two) = (expected.Catalog.Explain(new Labels()), actual.Catalog.Explain(new Labels()));
         Assert.Equal(one.Others.Select(verdict => Describe(verdict.Group)), two.Others.Select(verdict => Describe(verdict.Group)));
         Assert.Equal(one.Rest, two.Rest);

@@ -65,7 +65,9 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
                 OfProfiles = _found.End(),
                 Shadowed = [.. documents.Shadowed],
             };
-            return parts.With(new Catalog([.. groups.Where(group => group.Value.InUse is not null).Select(group => group.Value.ForCatalog)], _names, strict, before.Catalog));
+            return parts.With(new Catalog(
+                [.. groups.Where(group => group.Value.InUse is not null).Select(group => group.Value.ForCatalog)],
+                _names, strict, before.Catalog, FewGroups.Between(before.Parts.Groups, parts.Groups)));
         }
 
         private void TellFolder(string place)

@@ -61,6 +61,15 @@ internal static class FewGroups
         return parts.With(before.Catalog.With(removed, added));
     }
 
+    /// <summary>Which groups in use went and came between two readings; null: many, or there was no reading before.</summary>
+    public static (IReadOnlyCollection<Group> Removed, IReadOnlyCollection<Group> Added)? Between(PathMap<ReadGroup> before, PathMap<ReadGroup> after)
+    {
+        var changed = after.Differing(before, static (one, other) => ReferenceEquals(one.InUse, other.InUse)).Take(Most + 1).ToArray();
+        return before.IsEmpty || changed.Length > Most ? null : (InUse(before), InUse(after));
+
+        Group[] InUse(PathMap<ReadGroup> groups) => [.. changed.Select(path => groups.GetValueOrDefault(path)?.InUse).OfType<Group>()];
+    }
+
     /// <summary>Whether somebody may have meant a file to be read that is not, because of its name.</summary>
     public static bool IsToldUnread(string path) =>
         DocumentPath.IsUnread(path) && DocumentPath.PartOf(path) is var part && DocumentPath.IsListed(part, path) && path[part.Length + 1] != '.';

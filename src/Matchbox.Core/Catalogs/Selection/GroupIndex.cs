@@ -91,7 +91,8 @@ internal sealed class GroupIndex
     /// <summary>An index without some of these groups and with some others.</summary>
     /// <param name="removed">Groups of this index.</param>
     /// <param name="added">Groups of other documents than those that stay: among those that tie, their paths decide.</param>
-    public GroupIndex With(IReadOnlyCollection<Group> removed, IReadOnlyCollection<Group> added) => new(this, removed, added);
+    public GroupIndex With(IReadOnlyCollection<Group> removed, IReadOnlyCollection<Group> added) =>
+        removed.Count == 0 && added.Count == 0 ? this : new GroupIndex(this, removed, added);
 
     /// <summary>The first group all of whose rules hold; null: none.</summary>
     public Group? Select(Labels labels, Protocols.IPv4Address source)
