@@ -26,30 +26,31 @@ internal sealed class DocumentReach
     public static DocumentReach Of(CatalogReading reading, IEnumerable<string> paths)
     {
         var reach = new DocumentReach(reading.Parts, paths);
-        foreach (var (path, read) in reading.Parts.Groups)
+        foreach (var (path, group) in reading.Parts.Groups)
         {
-            reach.Add(path, read);
+            reach.Add(path, group);
         }
         return reach;
     }
 
-    private void Add(string path, ReadDocument<Group> read)
+    private void Add(string path, ReadGroup group)
     {
         // The newest, the last good one, and the one whose templates last came out well: each boots machines, today or tomorrow.
-        var groups = new[] { read.Value, read.Good, _parts.InUse.GetValueOrDefault(path) }.OfType<Group>().Distinct().ToArray();
+        var read = group.Read;
+        var groups = new[] { read.Value, read.Good, group.InUse }.OfType<Group>().Distinct().ToArray();
         var isChanged = _paths.Contains(path);
         if (isChanged)
         {
             _ = Used.Add(path);
             _ = read.Value is null && Unread.Add(path);
         }
-        foreach (var group in groups)
+        foreach (var reached in groups)
         {
-            var used = UsedBy(group).Where(_paths.Contains).ToArray();
+            var used = UsedBy(reached).Where(_paths.Contains).ToArray();
             Used.UnionWith(used);
             if (isChanged || used.Length > 0)
             {
-                _ = Groups.Add(group);
+                _ = Groups.Add(reached);
             }
         }
     }

@@ -33,7 +33,7 @@ public sealed partial class LiveCatalog
         await _turn.WaitAsync(cancellation);
         try
         {
-            return Read(With(_now.Documents, clean), _now.Reading).Reading;
+            return Read(With(_now.Documents, clean), _now).Reading;
         }
         finally
         {
@@ -77,7 +77,7 @@ public sealed partial class LiveCatalog
             Take(seen);
         }
         var before = _now;
-        var next = Read(With(before.Documents, changes), before.Reading);
+        var next = Read(With(before.Documents, changes), before);
         // First of all: whoever may not is not told what is there.
         if (guard?.Invoke(before.Reading, next.Reading, [.. changes.Select(change => change.Path)]) is { } why)
         {
@@ -118,27 +118,26 @@ public sealed partial class LiveCatalog
 
     private DocumentSet With(DocumentSet documents, List<DocumentChange> changes)
     {
-        var entries = documents.Folder.Entries;
-        var stored = documents.Stored;
-        foreach (var change in changes)
+        if (_settings.WriteTo == DocumentOrigin.Store)
         {
-            if (_settings.WriteTo == DocumentOrigin.Folder)
+            return documents with
             {
-                // What a call made before calls wrote into the folder goes there now.
-                stored = stored.Remove(change.Path);
-                entries = change.Content is { } file
-                    ? entries.SetItem(change.Path, new DeclaredEntry(Same(entries.GetValueOrDefault(change.Path)?.Document, file) ?? new CatalogDocument(change.Path, file, DocumentOrigin.Folder), "", default))
-                    : entries.Remove(change.Path);
-            }
-            else
-            {
-                stored = change.Content is { } content
-                    ? stored.SetItem(change.Path, Same(stored.GetValueOrDefault(change.Path), content) ?? new CatalogDocument(change.Path, content, DocumentOrigin.Store))
-                    : stored.Remove(change.Path);
-            }
+                Stored = documents.Stored.With(changes.Select(change => KeyValuePair.Create(change.Path, change.Content is { } content
+                    ? Same(documents.Stored.GetValueOrDefault(change.Path), content) ?? new CatalogDocument(change.Path, content, DocumentOrigin.Store)
+                    : null))),
+            };
         }
-        var folder = _settings.WriteTo == DocumentOrigin.Folder ? documents.Folder with { Entries = entries, IsThere = true } : documents.Folder;
-        return new DocumentSet(folder, stored);
+        var entries = documents.Folder.Entries;
+        return new DocumentSet(
+            documents.Folder with
+            {
+                IsThere = true,
+                Entries = entries.With(changes.Select(change => KeyValuePair.Create(change.Path, change.Content is { } content
+                    ? new DeclaredEntry(Same(entries.GetValueOrDefault(change.Path)?.Document, content) ?? new CatalogDocument(change.Path, content, DocumentOrigin.Folder), "", default)
+                    : null))),
+            },
+            // What a call made before calls wrote into the folder goes there now.
+            documents.Stored.With(changes.Select(change => KeyValuePair.Create<string, CatalogDocument?>(change.Path, null))));
     }
 
     private static CatalogDocument? Same(CatalogDocument? present, ReadOnlyMemory<byte> content) =>

@@ -37,7 +37,7 @@ public sealed partial class LiveCatalog : BackgroundService, ICatalogSource, ICa
         _folder = new DeclaredFolder(_settings.Folder, clock);
         _files = new FolderWriter(_settings.Folder);
         _reader = new CatalogReader(settings.HintsOff.ToHashSet(StringComparer.Ordinal), settings.Strict);
-        var stored = DocumentSet.NothingStored.AddRange(store.Load().Select(document => KeyValuePair.Create(document.Path, document)));
+        var stored = PathMap<CatalogDocument>.Of(store.Load().Select(document => KeyValuePair.Create(document.Path, document)));
         _now = Read(new DocumentSet(_folder.Look(FolderContent.Empty, FolderContent.Empty.Elsewhere), stored), null);
         Announce(null, _now);
     }
@@ -57,14 +57,15 @@ public sealed partial class LiveCatalog : BackgroundService, ICatalogSource, ICa
         _turn.Dispose();
     }
 
-    private Snapshot Read(DocumentSet documents, CatalogReading? before)
+    private Snapshot Read(DocumentSet documents, Snapshot? before)
     {
-        var reading = _reader.Read(documents, before, _settings.Folder);
+        (DocumentSet, CatalogReading)? last = before is null ? null : (before.Documents, before.Reading);
+        var reading = _reader.Read(documents, last, _settings.Folder);
         if (reading.Parts.Elsewhere.Except(documents.Folder.Elsewhere).Any())
         {
             // Files that only a name leads to, which was not known when the folder was looked at.
             documents = documents with { Folder = _folder.Look(documents.Folder, reading.Parts.Elsewhere) };
-            reading = _reader.Read(documents, before, _settings.Folder);
+            reading = _reader.Read(documents, last, _settings.Folder);
         }
         return new Snapshot(documents, reading);
     }
