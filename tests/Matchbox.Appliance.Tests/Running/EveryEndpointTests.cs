@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Grpc.Core;
 using Matchbox.Appliance.Hosting;
@@ -111,6 +112,19 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
     {
         var present = Endpoints().SelectMany(endpoint => Methods.Where(method => Takes(endpoint, method)).Select(method => $"{method} {PatternOf(endpoint)}")).ToHashSet(StringComparer.Ordinal);
         Assert.Subset(present, AccessRegistration.Anonymous.Concat(AccessRegistration.Local).ToHashSet(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_call_of_the_API_is_in_its_description()
+    {
+        using var answer = await SendAsync("GET", "/openapi/v1.json", TokenOf("viewer"));
+        using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancellation));
+        var described = document.RootElement.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(call => $"{call.Name.ToUpperInvariant()} {path.Name}")).ToHashSet(StringComparer.Ordinal);
+        var present = Calls().Select(call => $"{call.Method} {call.Pattern.Replace("*", "", StringComparison.Ordinal)}")
+            .Where(call => call.Contains(" /api/v1/", StringComparison.Ordinal)).Distinct().ToArray();
+        Assert.InRange(present.Length, 60, int.MaxValue);
+        Assert.Subset(described, present.ToHashSet(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -137,6 +137,7 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
         _app.UseRestIdempotency();
         _app.MapRest();
         _app.MapRestDescription();
+        _app.MapAccess();
         await _app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
     }
