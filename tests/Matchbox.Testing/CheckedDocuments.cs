@@ -12,6 +12,8 @@ public sealed class CheckedDocuments : ICatalogDocuments, ICatalogPreview, ICata
 
     public Catalog Current => _reading.Catalog;
 
+    public CatalogReading Reading => _reading;
+
     /// <summary>Why changes cannot be kept; null: they can.</summary>
     public string? Failure { get; set; }
 

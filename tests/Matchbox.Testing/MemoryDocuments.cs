@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Matchbox.Core.Catalogs;
 using Matchbox.Core.Catalogs.Documents;
 
 namespace Matchbox.Testing;
@@ -11,6 +12,9 @@ public sealed class MemoryDocuments : ICatalogDocuments
 
     /// <summary>What the next changes come to instead; null: they are made.</summary>
     public ChangeOutcome? Instead { get; set; }
+
+    /// <summary>Nothing: whom documents in memory reach is not known.</summary>
+    public CatalogReading Reading { get; } = new(Catalog.Empty, [], []);
 
     public IReadOnlyDictionary<string, CatalogDocument> All => _documents;
 

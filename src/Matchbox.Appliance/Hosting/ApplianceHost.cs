@@ -90,6 +90,7 @@ internal static class ApplianceHost
         services.AddSingleton<IAuditStore, LiteDbAuditStore>();
         services.AddSingleton<ISubnetVerdicts, LiteDbSubnetVerdicts>();
         services.AddSingleton<IDocumentStore, LiteDbDocumentStore>();
+        services.AddSingleton<IDocumentOwnerStore, LiteDbDocumentOwnerStore>();
         services.AddSingleton(provider => new JournalLeaseStore(state.LeasesPath, provider.GetRequiredService<ILogger<JournalLeaseStore>>()));
         services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<JournalLeaseStore>());
         services.AddSingleton<IHealthCheck>(provider => provider.GetRequiredService<JournalLeaseStore>());

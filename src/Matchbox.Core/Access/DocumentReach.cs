@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Core.Catalogs.Reading;
@@ -33,10 +34,32 @@ internal sealed class DocumentReach
         return reach;
     }
 
+    /// <summary>The same for every document at once.</summary>
+    public static ReachIndex IndexOf(CatalogReading reading)
+    {
+        var reach = new DocumentReach(reading.Parts, []);
+        var index = new ReachIndex(new Dictionary<string, List<Group>>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var (path, read) in reading.Parts.Groups)
+        {
+            _ = read.Value is null && index.Unread.Add(path);
+            foreach (var group in reach.GroupsOf(path, read))
+            {
+                foreach (var reached in reach.UsedBy(group).Prepend(path))
+                {
+                    (CollectionsMarshal.GetValueRefOrAddDefault(index.Groups, reached, out _) ??= []).Add(group);
+                }
+            }
+        }
+        return index;
+    }
+
+    // The newest, the last good one, and the one whose templates last came out well: each boots machines, today or tomorrow.
+    private IEnumerable<Group> GroupsOf(string path, ReadDocument<Group> read) =>
+        new[] { read.Value, read.Good, _parts.InUse.GetValueOrDefault(path) }.OfType<Group>().Distinct();
+
     private void Add(string path, ReadDocument<Group> read)
     {
-        // The newest, the last good one, and the one whose templates last came out well: each boots machines, today or tomorrow.
-        var groups = new[] { read.Value, read.Good, _parts.InUse.GetValueOrDefault(path) }.OfType<Group>().Distinct().ToArray();
+        var groups = GroupsOf(path, read).ToArray();
         var isChanged = _paths.Contains(path);
         if (isChanged)
         {
@@ -75,3 +98,8 @@ internal sealed class DocumentReach
             .Select(named => DeclaredBytes.Clean(named.Item1, named.Item2))
             .OfType<string>();
 }
+
+/// <summary>What every document reaches.</summary>
+/// <param name="Groups">By path: the groups that a document is, and those that use it.</param>
+/// <param name="Unread">Broken groups, which do not say whom they reach.</param>
+internal sealed record ReachIndex(Dictionary<string, List<Group>> Groups, HashSet<string> Unread);

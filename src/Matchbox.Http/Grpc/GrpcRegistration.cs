@@ -32,13 +32,14 @@ public static class GrpcRegistration
             grpc.Interceptors.Add<WriteAudit>();
         });
         services.AddSingleton<WriteAudit>();
-        services.AddSingleton(provider => new DocumentTree(provider.GetRequiredService<ICatalogDocuments>(), settings.DataPath));
+        services.AddSingleton(provider => new DocumentTree(provider.GetRequiredService<ICatalogDocuments>(), provider.GetRequiredService<CatalogRights>(), settings.DataPath));
         services.AddSingleton<GroupsService>().AddSingleton<ProfilesService>().AddSingleton<IgnitionService>().AddSingleton<GenericService>().AddSingleton<SelectService>();
         services.AddSingleton<IServiceMethodProvider<GroupsService>, MethodTable>();
         services.AddSingleton<IServiceMethodProvider<ProfilesService>, MethodTable>();
         services.AddSingleton<IServiceMethodProvider<IgnitionService>, MethodTable>();
         services.AddSingleton<IServiceMethodProvider<GenericService>, MethodTable>();
         services.AddSingleton<IServiceMethodProvider<SelectService>, MethodTable>();
+        services.TryAddSingleton<DocumentOwners>();
         services.TryAddSingleton<CatalogRights>();
         services.AddSingleton<GrpcCertificates>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<GrpcCertificates>());

@@ -13,7 +13,7 @@ namespace Matchbox.Http.Rest;
 /// The catalog's documents as octets. ETags are strong and name the content; <c>If-Match</c> and <c>If-None-Match: *</c> are kept
 /// (RFC 9110 §13). <c>?dry-run=true</c> answers alike and changes nothing.
 /// </summary>
-internal sealed class DocumentEndpoints(ICatalogDocuments documents, CatalogRights rights)
+internal sealed class DocumentEndpoints(CatalogRights rights)
 {
     private const string Tag = "Documents";
     private const string Root = "/documents";
@@ -28,14 +28,14 @@ internal sealed class DocumentEndpoints(ICatalogDocuments documents, CatalogRigh
 
     public void Map(RestRoutes rest)
     {
-        rest.ViewerOfAll.MapGet(Root, ListAsync)
+        rest.Viewer.MapGet(Root, ListAsync)
             .Describe("listDocuments", Tag, "List the catalog's documents", "Of all parts, or of `part`: `groups`, `profiles`, `ignition`, `generic` or `cloud`.")
             .Produces<DocumentList>().Shows("""{ "documents": [ { "path": "groups/b7.json", "revision": "2cf24dba5fb0a30e26e83b2ac5b9e29e", "size": 81, "origin": "store" } ] }""");
         rest.Operator.MapPost(Root, ChangeSetAsync)
             .Describe("changeDocuments", Tag, "Write and remove documents: all of them or none", $"`content` is base64; without it, the document is removed. {ChangeNote}")
             .Takes<DocumentChangeSet>("""{ "changes": [ { "path": "groups/b7.json", "content": "e30K" }, { "path": "groups/old.json" } ] }""")
             .Produces<DocumentResult>().Fails(ChangeFaults);
-        rest.ViewerOfAll.MapGet(One, GetAsync)
+        rest.Viewer.MapGet(One, GetAsync)
             .Describe("getDocument", Tag, "Get a document, octet for octet", "With its `ETag`.")
             .Produces<string>(StatusCodes.Status200OK, "application/octet-stream").Fails(ProblemKind.NotFound);
         rest.Operator.MapPut(One, PutAsync)
@@ -50,14 +50,14 @@ internal sealed class DocumentEndpoints(ICatalogDocuments documents, CatalogRigh
     private Task ListAsync(HttpContext context, string? part)
     {
         IEnumerable<string> parts = part is { Length: > 0 } ? [part] : DocumentPath.Parts;
-        var list = parts.SelectMany(documents.In)
+        var list = parts.SelectMany(part => rights.In(context.User.Rights(), part))
             .Select(document => new DocumentView(document.Path, document.Revision, document.Content.Length, document.Origin.ToString().ToLowerInvariant()));
         return context.AnswerAsync(new DocumentList([.. list]), RestJson.Default.DocumentList);
     }
 
     private async Task GetAsync(HttpContext context, string path)
     {
-        if (documents.Find(path) is not { } document)
+        if (Find(context, path) is not { } document)
         {
             await context.RefuseAsync(StatusCodes.Status404NotFound, $"there is no document {path}");
             return;
@@ -83,7 +83,7 @@ internal sealed class DocumentEndpoints(ICatalogDocuments documents, CatalogRigh
 
     private async Task DeleteAsync(HttpContext context, string path, [FromQuery(Name = DryRun)] string? dryRun)
     {
-        if (documents.Find(path) is null)
+        if (Find(context, path) is null)
         {
             await context.RefuseAsync(StatusCodes.Status404NotFound, $"there is no document {path}");
             return;
@@ -111,11 +111,11 @@ internal sealed class DocumentEndpoints(ICatalogDocuments documents, CatalogRigh
     private async Task ChangeAsync(HttpContext context, IReadOnlyList<DocumentChange> changes, string? asked)
     {
         var dryRun = asked is "1" or "true";
-        var outcome = await documents.ChangeAsync(changes, DocumentCheck.Sound, dryRun, rights.GuardOf(context.User.Rights()), context.RequestAborted);
+        var outcome = await rights.ChangeAsync(context.User.Rights(), changes, DocumentCheck.Sound, dryRun, context.RequestAborted);
         switch (outcome)
         {
             case ChangeOutcome.Done done:
-                if (changes is [{ Content: not null } only] && documents.Find(only.Path) is { } written && !dryRun)
+                if (changes is [{ Content: not null } only] && Find(context, only.Path) is { } written && !dryRun)
                 {
                     context.Response.Headers.ETag = TagOf(written);
                 }
@@ -172,10 +172,12 @@ internal sealed class DocumentEndpoints(ICatalogDocuments documents, CatalogRigh
     {
         var (match, none) = (context.Request.Headers.IfMatch.ToString(), context.Request.Headers.IfNoneMatch.ToString());
         return none == "*" ? ""
-            : match == "*" ? documents.Find(path)?.Revision ?? "none"
+            : match == "*" ? Find(context, path)?.Revision ?? "none"
             : match.Length > 0 ? match.Trim('"')
             : null;
     }
+
+    private CatalogDocument? Find(HttpContext context, string path) => rights.Find(context.User.Rights(), path);
 
     private static string TagOf(CatalogDocument document) => $"\"{document.Revision}\"";
 }

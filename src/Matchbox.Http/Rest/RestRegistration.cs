@@ -58,6 +58,7 @@ public static class RestRegistration
     // gRPC may have it already.
     private static IServiceCollection AddCatalogRights(this IServiceCollection services)
     {
+        services.TryAddSingleton<DocumentOwners>();
         services.TryAddSingleton<CatalogRights>();
         return services;
     }

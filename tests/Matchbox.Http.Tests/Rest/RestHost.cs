@@ -107,6 +107,7 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ISubnetSource>(this).AddSingleton<IAddressOwners>(this).AddSingleton<ILeaseAdopter>(this);
         services.AddSingleton<ICatalogDocuments>(Documents).AddSingleton<ICatalogPreview>(Documents).AddSingleton<ICatalogSource>(Documents);
+        services.AddSingleton<IDocumentOwnerStore, MemoryDocumentOwnerStore>();
         services.AddSingleton<IMachineStore>(Store).AddSingleton<IEventStore, MemoryEventStore>();
         services.AddSingleton<MachineRegistry>().AddHostedService(provider => provider.GetRequiredService<MachineRegistry>());
         services.AddSingleton<EventStream>().AddHostedService(provider => provider.GetRequiredService<EventStream>());

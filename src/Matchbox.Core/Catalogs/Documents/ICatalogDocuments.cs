@@ -3,6 +3,9 @@ namespace Matchbox.Core.Catalogs.Documents;
 /// <summary>The catalog's documents, to be read and changed by calls. Thread-safe.</summary>
 public interface ICatalogDocuments
 {
+    /// <summary>What the newest documents come to. Another object as soon as one of them is another.</summary>
+    CatalogReading Reading { get; }
+
     /// <summary>The document of that path; null when there is none.</summary>
     CatalogDocument? Find(string path);
 
