@@ -11,6 +11,7 @@ using Matchbox.Core.Health;
 using Matchbox.Core.Leases;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Core.Repeats;
 using Matchbox.Core.Secrets;
 using Matchbox.Core.Webhooks;
 using Matchbox.Dhcp;
@@ -90,6 +91,7 @@ internal static class ApplianceHost
         services.AddSingleton<IAuditStore, LiteDbAuditStore>();
         services.AddSingleton<ISubnetVerdicts, LiteDbSubnetVerdicts>();
         services.AddSingleton<IDocumentStore, LiteDbDocumentStore>();
+        services.AddSingleton<IAnswerStore, LiteDbAnswerStore>();
         services.AddSingleton<IDocumentOwnerStore, LiteDbDocumentOwnerStore>();
         services.AddSingleton(provider => new JournalLeaseStore(state.LeasesPath, provider.GetRequiredService<ILogger<JournalLeaseStore>>()));
         services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<JournalLeaseStore>());
@@ -107,6 +109,7 @@ internal static class ApplianceHost
         services.AddSingleton<ISecretSealer, DataProtectionSealer>();
         services.AddSingleton<SecretVault>();
         services.AddSingleton<IWebhookStore, LiteDbWebhookStore>();
+        services.AddSingleton<IWebhookCursors, LiteDbWebhookCursors>();
         services.AddSingleton<IHealthCheck, SecretsHealth>();
         services.AddSingleton(provider => new ConfigProtection(
             provider.GetRequiredService<SecretVault>(), new DeliveryTokens(provider.GetRequiredService<MasterKey>().Derive("delivery tokens"))));

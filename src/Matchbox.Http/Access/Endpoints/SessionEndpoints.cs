@@ -4,6 +4,7 @@ using Matchbox.Core.Access;
 using Matchbox.Core.Access.Audit;
 using Matchbox.Core.Events;
 using Matchbox.Http.Rest;
+using Matchbox.Http.Rest.Idempotency;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,7 @@ internal sealed class SessionEndpoints(AccessBook book, IAuditLog audit, IEventS
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Path, (Delegate)SignInAsync).AllowAnonymous().WithMetadata(new ChangesNothing())
+        routes.MapPost(Path, (Delegate)SignInAsync).AllowAnonymous().WithMetadata(new ChangesNothing(), new HoldsSecret())
             .Describe("signIn", Tag, "Sign in with name and password", "Gives the cookie `__Host-matchbox`. With it, every change needs the header `X-Matchbox: 1`. Anybody may try; failures are slowed.")
             .Takes<SignIn>("""{ "name": "bob", "password": "at least twelve characters" }""")
             .Produces<Whoami>().Shows(Shown)

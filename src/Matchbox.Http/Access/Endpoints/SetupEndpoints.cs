@@ -1,6 +1,7 @@
 using Matchbox.Core.Access;
 using Matchbox.Core.Events;
 using Matchbox.Http.Rest;
+using Matchbox.Http.Rest.Idempotency;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +19,7 @@ internal sealed class SetupEndpoints(AccessBook book, SetupLink link, IEventSink
     /// <summary>Using a link, by whoever has it.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Path, (Delegate)SetUpAsync).AllowAnonymous()
+        routes.MapPost(Path, (Delegate)SetUpAsync).AllowAnonymous().WithMetadata(new HoldsSecret())
             .Describe("setUp", Tag, "Make the first admin, by the code of a set-up link", "The code is what stands after the `#` of the link. It works once, and for an hour.")
             .Takes<SetUp>("""{ "code": "0HzvUF4T...", "name": "alice", "password": "at least twelve characters" }""")
             .Produces<AccessDone>(StatusCodes.Status201Created)
@@ -29,7 +30,7 @@ internal sealed class SetupEndpoints(AccessBook book, SetupLink link, IEventSink
     }
 
     /// <summary>Making a link: only by the control socket.</summary>
-    public void MapMaking(IEndpointRouteBuilder routes) => RestRoutes.On(routes).Admin.MapPost("/setup-link", (Delegate)MakeAsync)
+    public void MapMaking(IEndpointRouteBuilder routes) => RestRoutes.On(routes).Admin.MapPost("/setup-link", (Delegate)MakeAsync).WithMetadata(new HoldsSecret())
         .Describe("createSetupLink", Tag, "Make a set-up link", "Only by the control socket: the admin listener has no such call. The link before ends.")
         .Produces<SetupLinkView>(StatusCodes.Status201Created)
         .Fails(ProblemKind.StoreFailed);

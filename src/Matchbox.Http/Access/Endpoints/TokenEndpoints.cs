@@ -1,6 +1,7 @@
 using Matchbox.Core;
 using Matchbox.Core.Access;
 using Matchbox.Http.Rest;
+using Matchbox.Http.Rest.Idempotency;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +22,7 @@ internal sealed class TokenEndpoints(AccessBook book)
         admin.MapGet(Path, (Delegate)ListAsync)
             .Describe("listTokens", Tag, "List API tokens, without their secrets")
             .Produces<TokenList>().Shows($$"""{ "tokens": [ {{Shown}} ] }""");
-        admin.MapPost(Path, (Delegate)CreateAsync)
+        admin.MapPost(Path, (Delegate)CreateAsync).WithMetadata(new HoldsSecret())
             .Describe("createToken", Tag, "Make an API token", "The answer holds the token, this once. Without a lifetime it holds until it is revoked.")
             .Takes<NewToken>("""{ "name": "ci", "rights": ["viewer", "operator:rack=b7"], "lifetime": "90d" }""")
             .Produces<TokenMade>(StatusCodes.Status201Created)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Matchbox.Core.Access;
 using Matchbox.Http.Rest;
+using Matchbox.Http.Rest.Idempotency;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,7 @@ internal sealed class UserEndpoints(AccessBook book)
         admin.MapGet(Path, (Delegate)ListAsync)
             .Describe("listUsers", Tag, "List who may sign in")
             .Produces<UserList>().Shows($$"""{ "users": [ {{Shown}} ] }""");
-        admin.MapPost(Path, (Delegate)AddAsync)
+        admin.MapPost(Path, (Delegate)AddAsync).WithMetadata(new HoldsSecret())
             .Describe("addUser", Tag, "Add a user", $"{Rights} Without a password only a client certificate of that name signs in.")
             .Takes<NewUser>("""{ "name": "bob", "rights": ["viewer", "operator:rack=b7"], "password": "at least twelve characters" }""")
             .Produces<AccessDone>(StatusCodes.Status201Created)
