@@ -111,6 +111,7 @@ internal static class ApplianceHost
         services.AddSingleton<IWebhookStore, LiteDbWebhookStore>();
         services.AddSingleton<IWebhookCursors, LiteDbWebhookCursors>();
         services.AddSingleton<IHealthCheck, SecretsHealth>();
+        services.AddSingleton<IHealthCheck, WebhookHealth>();
         services.AddSingleton(provider => new ConfigProtection(
             provider.GetRequiredService<SecretVault>(), new DeliveryTokens(provider.GetRequiredService<MasterKey>().Derive("delivery tokens"))));
         services.AddSingleton(secure);
