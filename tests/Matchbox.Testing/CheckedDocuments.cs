@@ -38,6 +38,8 @@ public sealed class CheckedDocuments : ICatalogDocuments, ICatalogPreview, ICata
         }
     }
 
+    public CatalogDocument? FindStored(string path) => Find(path) is { Origin: DocumentOrigin.Store } stored ? stored : null;
+
     public IReadOnlyList<CatalogDocument> In(string part)
     {
         lock (_access)

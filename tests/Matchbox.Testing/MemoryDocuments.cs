@@ -22,6 +22,8 @@ public sealed class MemoryDocuments : ICatalogDocuments
 
     public CatalogDocument? Find(string path) => _documents.GetValueOrDefault(path);
 
+    public CatalogDocument? FindStored(string path) => Find(path) is { Origin: DocumentOrigin.Store } stored ? stored : null;
+
     public IReadOnlyList<CatalogDocument> In(string part) =>
         [.. _documents.Values.Where(document => document.Path.StartsWith($"{part}/", StringComparison.Ordinal)).OrderBy(document => document.Path, StringComparer.Ordinal)];
 

@@ -86,6 +86,7 @@ internal static class CommandTree
         root.Add(SecretsCommand.Create(Client));
         root.Add(WebhooksCommand.Create(Client));
         root.Add(ApplyCommand.Create(Client));
+        root.Add(DocumentsCommand.Create(Client));
         root.Add(ImportCommand.Create(Client));
         root.Add(ExportCommand.Create(Client));
         root.Add(HealthCommand.Create(Client));

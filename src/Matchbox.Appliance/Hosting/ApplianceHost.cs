@@ -158,7 +158,9 @@ internal static class ApplianceHost
             services.AddGrpcListener(GrpcOf(settings));
         }
         services.AddAccess(AdminListenerOf(settings, state));
-        services.AddWebhooks(OutboundRules.Of(settings).WhyNot);
+        var outbound = new OutboundRules(settings);
+        services.AddSingleton(outbound).AddSingleton<ISettingsUser, ListenersInUse>();
+        services.AddWebhooks(outbound.WhyNot);
         services.AddRest();
         services.AddSingleton<MetricsPage>();
     }

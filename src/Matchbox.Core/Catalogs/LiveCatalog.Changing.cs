@@ -56,6 +56,10 @@ public sealed partial class LiveCatalog
             {
                 faults.Add(new CatalogFault(path, 1, 1, "is changed twice by one call", "send one change for each path"));
             }
+            else if (change is { OfStore: true, Content: not null })
+            {
+                faults.Add(new CatalogFault(path, 1, 1, "cannot be written behind a file of the declared folder", "change that file"));
+            }
             else if (change.Content is { Length: > DeclaredBytes.MaxConfig and var length })
             {
                 faults.Add(new CatalogFault(path, 1, 1, $"has {length} octets, more than {DeclaredBytes.MaxConfig}", "let the machine fetch such contents by a URL"));
@@ -85,6 +89,15 @@ public sealed partial class LiveCatalog
         }
         foreach (var change in changes)
         {
+            if (change.OfStore)
+            {
+                var stored = before.Documents.Stored.GetValueOrDefault(change.Path);
+                if (change.IfRevision is { } ofStore && ofStore != (stored?.Revision ?? ""))
+                {
+                    return new ChangeOutcome.Stale(change.Path, stored);
+                }
+                continue;
+            }
             if (_settings.WriteTo == DocumentOrigin.Store && before.Documents.IsDeclared(change.Path))
             {
                 return new ChangeOutcome.Declared(change.Path);
@@ -122,7 +135,11 @@ public sealed partial class LiveCatalog
         var stored = documents.Stored;
         foreach (var change in changes)
         {
-            if (_settings.WriteTo == DocumentOrigin.Folder)
+            if (change.OfStore)
+            {
+                stored = stored.Remove(change.Path);
+            }
+            else if (_settings.WriteTo == DocumentOrigin.Folder)
             {
                 // What a call made before calls wrote into the folder goes there now.
                 stored = stored.Remove(change.Path);
@@ -151,7 +168,7 @@ public sealed partial class LiveCatalog
             _store.Apply(changes);
             return;
         }
-        var undo = _files.Apply(changes, before.Folder);
+        var undo = _files.Apply([.. changes.Where(change => !change.OfStore)], before.Folder);
         var moved = changes.Where(change => before.Stored.ContainsKey(change.Path)).Select(change => change with { Content = null }).ToArray();
         if (moved.Length > 0)
         {

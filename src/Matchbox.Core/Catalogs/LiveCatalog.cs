@@ -51,6 +51,8 @@ public sealed partial class LiveCatalog : BackgroundService, ICatalogSource, ICa
 
     public CatalogDocument? Find(string path) => DocumentPath.TryClean(path, out var clean, out _) ? _now.Documents.Find(clean) : null;
 
+    public CatalogDocument? FindStored(string path) => DocumentPath.TryClean(path, out var clean, out _) ? _now.Documents.Stored.GetValueOrDefault(clean) : null;
+
     public IReadOnlyList<CatalogDocument> In(string part) => [.. _now.Documents.In(part).Select(entry => entry.Document).OfType<CatalogDocument>()];
 
     public override void Dispose()

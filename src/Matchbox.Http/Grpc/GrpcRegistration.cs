@@ -68,6 +68,7 @@ public static class GrpcRegistration
     public static IApplicationBuilder UseGrpcListener(this IApplicationBuilder application) =>
         application.ApplicationServices.GetService<GrpcListenerSettings>() is not { } settings ? application : application.MapWhen(context => context.Features.Get<GrpcConnection>() is not null, grpc =>
         {
+            var certificates = grpc.ApplicationServices.GetRequiredService<GrpcCertificates>();
             grpc.Use(next => context =>
             {
                 // The limit is the message's, which is known before it is read.
@@ -75,7 +76,8 @@ public static class GrpcRegistration
                 {
                     limit.MaxRequestBodySize = null;
                 }
-                context.User = ClientPrincipal.Of(context.Connection.ClientCertificate, settings.Roles);
+                var certificate = context.Connection.ClientCertificate;
+                context.User = ClientPrincipal.Of(certificates.Denies(certificate) ? null : certificate, settings.Roles);
                 return next(context);
             });
             grpc.UseRouting();

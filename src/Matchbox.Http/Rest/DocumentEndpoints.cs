@@ -13,7 +13,7 @@ namespace Matchbox.Http.Rest;
 /// The catalog's documents as octets. ETags are strong and name the content; <c>If-Match</c> and <c>If-None-Match: *</c> are kept
 /// (RFC 9110 §13). <c>?dry-run=true</c> answers alike and changes nothing.
 /// </summary>
-internal sealed class DocumentEndpoints(CatalogRights rights)
+internal sealed class DocumentEndpoints(ICatalogDocuments documents, CatalogRights rights)
 {
     private const string Tag = "Documents";
     private const string Root = "/documents";
@@ -43,15 +43,19 @@ internal sealed class DocumentEndpoints(CatalogRights rights)
             .Takes<string>("\"variant: fcos\\nversion: 1.5.0\\n\"", "*/*")
             .Produces<DocumentResult>().Fails(ChangeFaults);
         rest.Operator.MapDelete(One, DeleteAsync)
-            .Describe("deleteDocument", Tag, "Remove a document", ChangeNote)
+            .Describe("deleteDocument", Tag, "Remove a document",
+                $"{ChangeNote} `stored=true` removes what the store keeps there behind a file of the data folder, and leaves that file; it needs the right for everything.")
             .Produces<DocumentResult>().Fails([ProblemKind.NotFound, .. ChangeFaults]);
     }
 
     private Task ListAsync(HttpContext context, string? part)
     {
         IEnumerable<string> parts = part is { Length: > 0 } ? [part] : DocumentPath.Parts;
+        var seesAll = context.User.MayEverywhere(Role.Viewer);
         var list = parts.SelectMany(part => rights.In(context.User.Rights(), part))
-            .Select(document => new DocumentView(document.Path, document.Revision, document.Content.Length, document.Origin.ToString().ToLowerInvariant()));
+            .Select(document => new DocumentView(
+                document.Path, document.Revision, document.Content.Length, document.Origin.ToString().ToLowerInvariant(),
+                document.Origin == DocumentOrigin.Folder && seesAll && documents.FindStored(document.Path) is not null));
         return context.AnswerAsync(new DocumentList([.. list]), RestJson.Default.DocumentList);
     }
 
@@ -77,18 +81,39 @@ internal sealed class DocumentEndpoints(CatalogRights rights)
     {
         if (await ReadAsync(context) is { } content)
         {
-            await ChangeAsync(context, [new DocumentChange(path, content) { IfRevision = ConditionOf(context, path) }], dryRun);
+            await ChangeAsync(context, [new DocumentChange(path, content) { IfRevision = ConditionOf(context, Find(context, path)) }], dryRun);
         }
     }
 
-    private async Task DeleteAsync(HttpContext context, string path, [FromQuery(Name = DryRun)] string? dryRun)
+    private async Task DeleteAsync(HttpContext context, string path, bool? stored, [FromQuery(Name = DryRun)] string? dryRun)
     {
+        if (stored ?? false)
+        {
+            await DeleteStoredAsync(context, path, dryRun);
+            return;
+        }
         if (Find(context, path) is null)
         {
             await context.RefuseAsync(StatusCodes.Status404NotFound, $"there is no document {path}");
             return;
         }
-        await ChangeAsync(context, [new DocumentChange(path, null) { IfRevision = ConditionOf(context, path) }], dryRun);
+        await ChangeAsync(context, [new DocumentChange(path, null) { IfRevision = ConditionOf(context, Find(context, path)) }], dryRun);
+    }
+
+    // What no machine is given now, and nobody's rights are read from.
+    private async Task DeleteStoredAsync(HttpContext context, string path, string? dryRun)
+    {
+        if (!context.User.MayEverywhere(Role.Operator))
+        {
+            await context.RefuseAsync(StatusCodes.Status403Forbidden, "operator of every machine is needed for what stands behind a file of the data folder");
+            return;
+        }
+        if (documents.FindStored(path) is not { } document)
+        {
+            await context.RefuseAsync(StatusCodes.Status404NotFound, $"the store keeps no document {path}");
+            return;
+        }
+        await ChangeAsync(context, [new DocumentChange(path, null) { OfStore = true, IfRevision = ConditionOf(context, document) }], dryRun);
     }
 
     private async Task ChangeSetAsync(HttpContext context, [FromQuery(Name = DryRun)] string? dryRun)
@@ -168,11 +193,11 @@ internal sealed class DocumentEndpoints(CatalogRights rights)
     }
 
     // If-Match: * asks only that something is there, and If-None-Match: * that nothing is.
-    private string? ConditionOf(HttpContext context, string path)
+    private static string? ConditionOf(HttpContext context, CatalogDocument? present)
     {
         var (match, none) = (context.Request.Headers.IfMatch.ToString(), context.Request.Headers.IfNoneMatch.ToString());
         return none == "*" ? ""
-            : match == "*" ? Find(context, path)?.Revision ?? "none"
+            : match == "*" ? present?.Revision ?? "none"
             : match.Length > 0 ? match.Trim('"')
             : null;
     }

@@ -168,7 +168,8 @@ public sealed record ButaneAdvice(string Rule, string Path, int Line, int Column
 /// <param name="Revision">Its ETag, without quotes.</param>
 /// <param name="Size">Octets.</param>
 /// <param name="Origin"><c>folder</c> or <c>store</c>.</param>
-public sealed record DocumentView(string Path, string Revision, int Size, string Origin);
+/// <param name="Shadows">The store keeps another document of that path, which this file of the folder stands before.</param>
+public sealed record DocumentView(string Path, string Revision, int Size, string Origin, bool Shadows = false);
 
 public sealed record DocumentList(ImmutableArray<DocumentView> Documents);
 

@@ -9,6 +9,9 @@ public interface ICatalogDocuments
     /// <summary>The document of that path; null when there is none.</summary>
     CatalogDocument? Find(string path);
 
+    /// <summary>What the store keeps at that path, also where a file of the declared folder stands before it; null: nothing.</summary>
+    CatalogDocument? FindStored(string path);
+
     /// <summary>The documents below a part of the layout, such as <c>groups</c>, in the order of their paths (by octet).</summary>
     IReadOnlyList<CatalogDocument> In(string part);
 

@@ -45,7 +45,7 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
             }
             foreach (var shadowed in documents.Shadowed)
             {
-                _found.Note($"{shadowed} is kept in the store too: the declared folder's file stands before it");
+                _found.Note($"{shadowed} is kept in the store too: the declared folder's file stands before it (`matchbox documents remove {shadowed} --stored` removes it)");
             }
             var catalog = new Catalog(
                 groups, _profiles, _ignition, _generic, _profileFaults, _rendered, strict, previous: before.Catalog, cloud: _cloud, kept: _kept);
