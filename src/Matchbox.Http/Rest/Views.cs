@@ -50,7 +50,7 @@ public sealed record MachineList(IReadOnlyList<MachineView> Machines, string? Ne
 public sealed record NewMachine
 {
     public string? Name { get; init; }
-    public ImmutableArray<string> Macs { get; init; } = [];
+    public IReadOnlyList<string>? Macs { get; init; }
     public string? Uuid { get; init; }
     public string? Serial { get; init; }
     public ImmutableSortedDictionary<string, string>? Labels { get; init; }
@@ -174,7 +174,7 @@ public sealed record DocumentView(string Path, string Revision, int Size, string
 public sealed record DocumentList(ImmutableArray<DocumentView> Documents);
 
 /// <summary>Documents to be written or removed together: all of them or none.</summary>
-public sealed record DocumentChangeSet(ImmutableArray<DocumentChangeView> Changes);
+public sealed record DocumentChangeSet(IReadOnlyList<DocumentChangeView>? Changes);
 
 /// <summary>A change of one document.</summary>
 /// <param name="Path">Its path.</param>
