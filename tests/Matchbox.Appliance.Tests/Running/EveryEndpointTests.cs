@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Grpc.Core;
+using Matchbox.Appliance.Commands;
 using Matchbox.Appliance.Hosting;
 using Matchbox.Appliance.Settings;
 using Matchbox.Core.Access;
@@ -72,6 +73,7 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
         await _host.StartAsync(Cancellation);
         string[] listeners = [.. _host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
         (_boot, _grpc, _admin) = (listeners[0], listeners[1], listeners[2].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
+        await PutListenersTogetherAsync();
         await _host.Services.GetRequiredService<MachineRegistry>().PutAsync(
             new Machine
             {
@@ -82,6 +84,15 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
                 Labels = ImmutableSortedDictionary<string, string>.Empty.Add("rack", "b7"),
             },
             Cancellation);
+    }
+
+    // What people and automation ask is put together at the first request.
+    private async Task PutListenersTogetherAsync()
+    {
+        using var admin = await _http.GetAsync($"{_admin}/healthz", Cancellation);
+        Assert.Equal(HttpStatusCode.OK, admin.StatusCode);
+        using var control = new ControlClient(_state.SocketPath);
+        Assert.NotEmpty(await control.OctetsAsync("/api/v1/health", Cancellation));
     }
 
     public async ValueTask DisposeAsync()

@@ -27,31 +27,35 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
     private readonly TimeProvider _clock;
     private readonly ILogger<AdminCertificate> _logger;
     private readonly Lock _learning = new();
+    private readonly Task _opening;
     private ImmutableArray<string> _named;
-    private volatile SslStreamCertificateContext _context;
+    private volatile SslStreamCertificateContext? _context;
     private volatile string? _fault;
     private string _seen = "";
 
-    /// <exception cref="InvalidDataException">The operator's files are no certificate with its key.</exception>
-    /// <exception cref="IOException">A self-made one cannot be written.</exception>
     public AdminCertificate(AdminListenerSettings settings, KnownHosts hosts, IEventSink events, TimeProvider clock, ILogger<AdminCertificate> logger)
     {
         (_settings, _hosts, _events, _clock, _logger) = (settings, hosts, events, clock, logger);
         _named = settings.Hosts;
-        if (IsSelfMade && !IsStillGood())
-        {
-            Make();
-        }
-        _seen = Fingerprint();
-        _context = Read();
-        Learn();
+        // Beside the rest of the start: the first use of OpenSSL takes its time.
+        _opening = Task.Run(Open);
     }
 
     /// <summary>For the next connection.</summary>
-    public SslStreamCertificateContext Context => _context;
+    public SslStreamCertificateContext Context
+    {
+        get
+        {
+            if (_context is null)
+            {
+                _opening.GetAwaiter().GetResult();
+            }
+            return _context!;
+        }
+    }
 
     /// <summary>SHA-256 over the certificate, in the notation of browsers: <c>AB:CD:...</c>.</summary>
-    public string Sha256 => Colons(_context.TargetCertificate);
+    public string Sha256 => Colons(Context.TargetCertificate);
 
     public bool IsSelfMade => _settings.CertificateFile is null;
 
@@ -62,6 +66,8 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
     /// <summary>The listener is called by these names from now on. A self-made certificate gets them when it is made anew.</summary>
     public void NameBy(ImmutableArray<string> hosts)
     {
+        // Not in the lock, which whoever opens it takes too.
+        _ = Context;
         lock (_learning)
         {
             _named = hosts;
@@ -75,11 +81,19 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
         {
             yield return new HealthFinding("admin certificate", HealthState.Degraded, $"the new files are refused, the certificate before them is in use: {fault}");
         }
-        var end = new DateTimeOffset(_context.TargetCertificate.NotAfter);
+        var end = new DateTimeOffset(Context.TargetCertificate.NotAfter);
         if (end - _clock.GetUtcNow() < TimeSpan.FromDays(14))
         {
             yield return new HealthFinding("admin certificate", HealthState.Degraded, string.Create(CultureInfo.InvariantCulture, $"it expires at {end.UtcDateTime:u}: put a new one into {CertificateFile}"));
         }
+    }
+
+    /// <exception cref="InvalidDataException">The operator's files are no certificate with its key.</exception>
+    /// <exception cref="IOException">A self-made one cannot be written.</exception>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _opening;
+        await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -110,9 +124,20 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
         }
     }
 
+    private void Open()
+    {
+        if (IsSelfMade && !IsStillGood())
+        {
+            Make();
+        }
+        _seen = Fingerprint();
+        _context = Read();
+        Learn();
+    }
+
     private void Reload()
     {
-        if (IsSelfMade && new DateTimeOffset(_context.TargetCertificate.NotAfter) - _clock.GetUtcNow() < RenewBefore)
+        if (IsSelfMade && new DateTimeOffset(Context.TargetCertificate.NotAfter) - _clock.GetUtcNow() < RenewBefore)
         {
             Make();
         }
@@ -198,7 +223,7 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
         lock (_learning)
         {
             var names = new List<string>(_named) { OwnName() };
-            foreach (var extension in _context.TargetCertificate.Extensions.OfType<X509SubjectAlternativeNameExtension>())
+            foreach (var extension in Context.TargetCertificate.Extensions.OfType<X509SubjectAlternativeNameExtension>())
             {
                 names.AddRange(extension.EnumerateDnsNames());
                 names.AddRange(extension.EnumerateIPAddresses().Select(address => address.ToString()));
