@@ -26,6 +26,7 @@ using Matchbox.Storage.Journal;
 using Matchbox.Storage.LiteDb;
 using Matchbox.Storage.LiteDb.Sealing;
 using Matchbox.Tftp;
+using Matchbox.Web;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Serilog;
@@ -61,6 +62,7 @@ internal static class ApplianceHost
             .ConfigureWebHost(
                 web => web
                     .UseKestrelCore()
+                    .UseStaticWebAssets()
                     .UseKestrelHttpsConfiguration()
                     .UseSockets(sockets => sockets.CreateBoundListenSocket = Listeners.Bind)
                     .ConfigureKestrel(kestrel =>
@@ -162,6 +164,7 @@ internal static class ApplianceHost
         services.AddSingleton(outbound).AddSingleton<ISettingsUser, ListenersInUse>();
         services.AddWebhooks(outbound.WhyNot);
         services.AddRest();
+        services.AddConsole(Paths.ForConsole);
         services.AddSingleton<MetricsPage>();
     }
 
