@@ -11,6 +11,7 @@ using Matchbox.Core.Health;
 using Matchbox.Core.Leases;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Core.Repeats;
 using Matchbox.Core.Secrets;
 using Matchbox.Core.Webhooks;
 using Matchbox.Dhcp;
@@ -92,6 +93,8 @@ internal static class ApplianceHost
         services.AddSingleton<IAuditStore, LiteDbAuditStore>();
         services.AddSingleton<ISubnetVerdicts, LiteDbSubnetVerdicts>();
         services.AddSingleton<IDocumentStore, LiteDbDocumentStore>();
+        services.AddSingleton<IAnswerStore, LiteDbAnswerStore>();
+        services.AddSingleton<IDocumentOwnerStore, LiteDbDocumentOwnerStore>();
         services.AddSingleton(provider => new JournalLeaseStore(state.LeasesPath, provider.GetRequiredService<ILogger<JournalLeaseStore>>()));
         services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<JournalLeaseStore>());
         services.AddSingleton<IHealthCheck>(provider => provider.GetRequiredService<JournalLeaseStore>());
@@ -108,7 +111,9 @@ internal static class ApplianceHost
         services.AddSingleton<ISecretSealer, DataProtectionSealer>();
         services.AddSingleton<SecretVault>();
         services.AddSingleton<IWebhookStore, LiteDbWebhookStore>();
+        services.AddSingleton<IWebhookCursors, LiteDbWebhookCursors>();
         services.AddSingleton<IHealthCheck, SecretsHealth>();
+        services.AddSingleton<IHealthCheck, WebhookHealth>();
         services.AddSingleton(provider => new ConfigProtection(
             provider.GetRequiredService<SecretVault>(), new DeliveryTokens(provider.GetRequiredService<MasterKey>().Derive("delivery tokens"))));
         services.AddSingleton(secure);
@@ -155,7 +160,9 @@ internal static class ApplianceHost
             services.AddGrpcListener(GrpcOf(settings));
         }
         services.AddAccess(AdminListenerOf(settings, state));
-        services.AddWebhooks(OutboundRules.Of(settings).WhyNot);
+        var outbound = new OutboundRules(settings);
+        services.AddSingleton(outbound).AddSingleton<ISettingsUser, ListenersInUse>();
+        services.AddWebhooks(outbound.WhyNot);
         services.AddRest();
         services.AddConsole(Paths.ForConsole);
         services.AddSingleton<MetricsPage>();

@@ -56,6 +56,10 @@ public sealed partial class LiveCatalog
             {
                 faults.Add(new CatalogFault(path, 1, 1, "is changed twice by one call", "send one change for each path"));
             }
+            else if (change is { OfStore: true, Content: not null })
+            {
+                faults.Add(new CatalogFault(path, 1, 1, "cannot be written behind a file of the declared folder", "change that file"));
+            }
             else if (change.Content is { Length: > DeclaredBytes.MaxConfig and var length })
             {
                 faults.Add(new CatalogFault(path, 1, 1, $"has {length} octets, more than {DeclaredBytes.MaxConfig}", "let the machine fetch such contents by a URL"));
@@ -85,6 +89,15 @@ public sealed partial class LiveCatalog
         }
         foreach (var change in changes)
         {
+            if (change.OfStore)
+            {
+                var stored = before.Documents.Stored.GetValueOrDefault(change.Path);
+                if (change.IfRevision is { } ofStore && ofStore != (stored?.Revision ?? ""))
+                {
+                    return new ChangeOutcome.Stale(change.Path, stored);
+                }
+                continue;
+            }
             if (_settings.WriteTo == DocumentOrigin.Store && before.Documents.IsDeclared(change.Path))
             {
                 return new ChangeOutcome.Declared(change.Path);
@@ -132,7 +145,7 @@ public sealed partial class LiveCatalog
             documents.Folder with
             {
                 IsThere = true,
-                Entries = entries.With(changes.Select(change => KeyValuePair.Create(change.Path, change.Content is { } content
+                Entries = entries.With(changes.Where(change => !change.OfStore).Select(change => KeyValuePair.Create(change.Path, change.Content is { } content
                     ? new DeclaredEntry(Same(entries.GetValueOrDefault(change.Path)?.Document, content) ?? new CatalogDocument(change.Path, content, DocumentOrigin.Folder), "", default)
                     : null))),
             },
@@ -150,7 +163,7 @@ public sealed partial class LiveCatalog
             _store.Apply(changes);
             return;
         }
-        var undo = _files.Apply(changes, before.Folder);
+        var undo = _files.Apply([.. changes.Where(change => !change.OfStore)], before.Folder);
         var moved = changes.Where(change => before.Stored.ContainsKey(change.Path)).Select(change => change with { Content = null }).ToArray();
         if (moved.Length > 0)
         {

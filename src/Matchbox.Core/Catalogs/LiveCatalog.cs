@@ -47,7 +47,11 @@ public sealed partial class LiveCatalog : BackgroundService, ICatalogSource, ICa
     /// <summary>What the newest documents come to: the catalog in use, and every fault of theirs.</summary>
     public CatalogReading Latest => _now.Reading;
 
+    CatalogReading ICatalogDocuments.Reading => _now.Reading;
+
     public CatalogDocument? Find(string path) => DocumentPath.TryClean(path, out var clean, out _) ? _now.Documents.Find(clean) : null;
+
+    public CatalogDocument? FindStored(string path) => DocumentPath.TryClean(path, out var clean, out _) ? _now.Documents.Stored.GetValueOrDefault(clean) : null;
 
     public IReadOnlyList<CatalogDocument> In(string part) => [.. _now.Documents.In(part).Select(entry => entry.Document).OfType<CatalogDocument>()];
 

@@ -28,6 +28,7 @@ public static class RestRegistration
         .ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, RestJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, AccessJson.Default);
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         })
         .Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true)
@@ -57,6 +58,7 @@ public static class RestRegistration
     // gRPC may have it already.
     private static IServiceCollection AddCatalogRights(this IServiceCollection services)
     {
+        services.TryAddSingleton<DocumentOwners>();
         services.TryAddSingleton<CatalogRights>();
         return services;
     }
@@ -97,7 +99,7 @@ public static class RestRegistration
         services.GetRequiredService<WebhookEndpoints>().Map(rest);
         services.GetRequiredService<CatalogEndpoints>().Map(rest);
         services.GetRequiredService<ApplyEndpoint>().Map(rest);
-        services.GetRequiredService<DocumentEndpoints>().Map(routes);
+        services.GetRequiredService<DocumentEndpoints>().Map(rest);
         services.GetRequiredService<ExplainEndpoints>().Map(routes);
         routes.MapButane();
         var health = services.GetRequiredService<HealthReport>();

@@ -50,7 +50,7 @@ public sealed record MachineList(IReadOnlyList<MachineView> Machines, string? Ne
 public sealed record NewMachine
 {
     public string? Name { get; init; }
-    public ImmutableArray<string> Macs { get; init; } = [];
+    public IReadOnlyList<string>? Macs { get; init; }
     public string? Uuid { get; init; }
     public string? Serial { get; init; }
     public ImmutableSortedDictionary<string, string>? Labels { get; init; }
@@ -168,12 +168,13 @@ public sealed record ButaneAdvice(string Rule, string Path, int Line, int Column
 /// <param name="Revision">Its ETag, without quotes.</param>
 /// <param name="Size">Octets.</param>
 /// <param name="Origin"><c>folder</c> or <c>store</c>.</param>
-public sealed record DocumentView(string Path, string Revision, int Size, string Origin);
+/// <param name="Shadows">The store keeps another document of that path, which this file of the folder stands before.</param>
+public sealed record DocumentView(string Path, string Revision, int Size, string Origin, bool Shadows = false);
 
 public sealed record DocumentList(ImmutableArray<DocumentView> Documents);
 
 /// <summary>Documents to be written or removed together: all of them or none.</summary>
-public sealed record DocumentChangeSet(ImmutableArray<DocumentChangeView> Changes);
+public sealed record DocumentChangeSet(IReadOnlyList<DocumentChangeView>? Changes);
 
 /// <summary>A change of one document.</summary>
 /// <param name="Path">Its path.</param>

@@ -93,6 +93,66 @@ public sealed class DocumentTests : IAsyncDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead, File.GetUnixFileMode(file));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("write-to: folder")]
+    public async Task What_the_store_keeps_behind_a_file_is_removed_and_the_file_stays(string settings)
+    {
+        _appliance.Configure();
+        await _appliance.StartAsync();
+        using var http = Control();
+        using var made = await SendAsync(http, HttpMethod.Put, "generic/a", "of the store");
+        Assert.Equal(HttpStatusCode.OK, made.StatusCode);
+        await _appliance.StopAsync();
+        Write(Path.Combine(_appliance.Folder, "data"), "generic/a", "of the folder"u8.ToArray());
+        _appliance.Configure(settings);
+        await _appliance.StartAsync();
+
+        Assert.Contains("folder, another in the store", (await _appliance.CommandAsync("documents")).Output, StringComparison.Ordinal);
+        using var stale = await SendAsync(http, HttpMethod.Delete, "generic/a?stored=true", ifMatch: "\"0123456789abcdef0123456789abcdef\"");
+        Assert.Equal(HttpStatusCode.PreconditionFailed, stale.StatusCode);
+        using var plan = await SendAsync(http, HttpMethod.Delete, "generic/a?stored=true&dry-run=true", ifMatch: made.Headers.ETag!.Tag);
+        Assert.Equal(HttpStatusCode.OK, plan.StatusCode);
+        var removed = await _appliance.CommandAsync("documents", "remove", "generic/a", "--stored");
+        Assert.Equal((0, "generic/a: removed from the store\n"), (removed.Code, removed.Output));
+        using var again = await SendAsync(http, HttpMethod.Delete, "generic/a?stored=true");
+        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+        using var read = await SendAsync(http, HttpMethod.Get, "generic/a");
+        Assert.Equal("of the folder", await read.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await _appliance.StopAsync();
+        await _appliance.StartAsync();
+        Assert.DoesNotContain("another in the store", (await _appliance.CommandAsync("documents")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_of_the_admin_listener_and_allowed_networks_count_after_a_reload()
+    {
+        _appliance.Configure();
+        await _appliance.StartAsync();
+        using var http = RunningAppliance.NewClient();
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, await StatusAsync());
+        Assert.Contains("private range", (await _appliance.CommandAsync("webhooks", "add", "a", "http://10.255.255.254:9/")).Error, StringComparison.Ordinal);
+
+        File.WriteAllText(_appliance.ConfigFile, File.ReadAllText(_appliance.ConfigFile)
+            .Replace("admin: { ", "outbound: { allow: [10.255.255.254/32] }\nadmin: { hosts: [boot.example.com], ", StringComparison.Ordinal));
+        await _appliance.SignalAsync("HUP");
+        for (var left = 100; await StatusAsync() != HttpStatusCode.OK; left--)
+        {
+            Assert.True(left > 0, _appliance.Output);
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+        Assert.Equal(0, (await _appliance.CommandAsync("webhooks", "add", "a", "http://10.255.255.254:9/")).Code);
+        Assert.DoesNotContain("after a restart", _appliance.Output, StringComparison.Ordinal);
+
+        async Task<HttpStatusCode> StatusAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{_appliance.AdminUrl}/healthz");
+            request.Headers.Host = $"boot.example.com:{new Uri(_appliance.AdminUrl).Port}";
+            using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }
+    }
+
     private HttpClient Control() => new(new SocketsHttpHandler
     {
         ConnectCallback = async (_, cancellation) =>

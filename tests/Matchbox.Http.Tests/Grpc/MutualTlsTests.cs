@@ -73,6 +73,19 @@ public sealed class MutualTlsTests
     }
 
     [Fact]
+    public async Task What_is_denied_while_it_is_connected_may_do_nothing_more()
+    {
+        await using var host = await GrpcHost.StartAsync();
+        using var lost = host.Certificates.Make("lost laptop");
+        var connected = host.Connect(lost);
+        await PutAsync(connected);
+        host.Services.GetRequiredService<GrpcCertificates>().Deny([lost.GetCertHashString(HashAlgorithmName.SHA256)]);
+        Assert.Equal(StatusCode.PermissionDenied, (await Assert.ThrowsAsync<RpcException>(() => PutAsync(connected))).StatusCode);
+        await Assert.ThrowsAsync<RpcException>(() => PutAsync(host.Connect(lost)));
+        await PutAsync(host.Connect());
+    }
+
+    [Fact]
     public async Task Nothing_older_than_TLS_1_2_is_spoken()
     {
         await using var host = await GrpcHost.StartAsync();

@@ -20,9 +20,14 @@ public sealed partial class DescriptionTests
         Assert.Equal(calls.Length, calls.Select(call => call.Value.GetProperty("operationId").GetString()).Distinct().Count());
         foreach (var (name, call) in calls.Where(call => call.Name.StartsWith("put", StringComparison.Ordinal) || call.Name.StartsWith("patch", StringComparison.Ordinal)))
         {
+            Assert.All(call.GetProperty("requestBody").GetProperty("content").EnumerateObject(), content => Assert.True(content.Value.TryGetProperty("example", out _), name));
+            // Who may do what has no revisions.
+            if (name.StartsWith("put /api/v1/users/", StringComparison.Ordinal) || name.StartsWith("put /api/v1/session/", StringComparison.Ordinal))
+            {
+                continue;
+            }
             Assert.True(call.GetProperty("responses").TryGetProperty("412", out var stale), name);
             Assert.Equal("/problems/stale", stale.GetProperty("content").GetProperty(ProblemResult.MediaType).GetProperty("example").GetProperty("type").GetString());
-            Assert.All(call.GetProperty("requestBody").GetProperty("content").EnumerateObject(), content => Assert.True(content.Value.TryGetProperty("example", out _), name));
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed record ReadingParts
                 found.AddSample(sample);
             }
         }
-        found.Add([], Shadowed.Select(path => $"{path} is kept in the store too: the declared folder's file stands before it"));
+        found.Add([], Shadowed.Select(path => $"{path} is kept in the store too: the declared folder's file stands before it (`matchbox documents remove {path} --stored` removes it)"));
         found.Add([], catalog.Ties.Select(TieText.Of));
         var single = found.Single;
         var (faults, notes) = found.End();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
@@ -25,7 +26,9 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
     private readonly IEventSink _events;
     private readonly TimeProvider _clock;
     private readonly ILogger<AdminCertificate> _logger;
+    private readonly Lock _learning = new();
     private readonly Task _opening;
+    private ImmutableArray<string> _named;
     private volatile SslStreamCertificateContext? _context;
     private volatile string? _fault;
     private string _seen = "";
@@ -33,6 +36,7 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
     public AdminCertificate(AdminListenerSettings settings, KnownHosts hosts, IEventSink events, TimeProvider clock, ILogger<AdminCertificate> logger)
     {
         (_settings, _hosts, _events, _clock, _logger) = (settings, hosts, events, clock, logger);
+        _named = settings.Hosts;
         // Beside the rest of the start: the first use of OpenSSL takes its time.
         _opening = Task.Run(Open);
     }
@@ -58,6 +62,18 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
     private string CertificateFile => _settings.CertificateFile ?? Path.Combine(_settings.StatePath, "admin.crt");
 
     private string KeyFile => _settings.KeyFile ?? Path.Combine(_settings.StatePath, "admin.key");
+
+    /// <summary>The listener is called by these names from now on. A self-made certificate gets them when it is made anew.</summary>
+    public void NameBy(ImmutableArray<string> hosts)
+    {
+        // Not in the lock, which whoever opens it takes too.
+        _ = Context;
+        lock (_learning)
+        {
+            _named = hosts;
+            Learn();
+        }
+    }
 
     public IEnumerable<HealthFinding> Check()
     {
@@ -197,20 +213,23 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
             }
         }
         addresses.UnionWith(_settings.Addresses);
-        var names = _settings.Hosts.Where(host => !IPAddress.TryParse(host, out _)).Prepend("localhost").Prepend(OwnName()).Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase);
+        var names = _named.Where(host => !IPAddress.TryParse(host, out _)).Prepend("localhost").Prepend(OwnName()).Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase);
         SelfMadeCertificate.Write(CertificateFile, KeyFile, [.. names], addresses, _clock.GetUtcNow());
     }
 
     // The names of the certificate are names by which we may be called.
     private void Learn()
     {
-        var names = new List<string>(_settings.Hosts) { OwnName() };
-        foreach (var extension in Context.TargetCertificate.Extensions.OfType<X509SubjectAlternativeNameExtension>())
+        lock (_learning)
         {
-            names.AddRange(extension.EnumerateDnsNames());
-            names.AddRange(extension.EnumerateIPAddresses().Select(address => address.ToString()));
+            var names = new List<string>(_named) { OwnName() };
+            foreach (var extension in Context.TargetCertificate.Extensions.OfType<X509SubjectAlternativeNameExtension>())
+            {
+                names.AddRange(extension.EnumerateDnsNames());
+                names.AddRange(extension.EnumerateIPAddresses().Select(address => address.ToString()));
+            }
+            _hosts.Replace(names);
         }
-        _hosts.Replace(names);
     }
 
     // What the kernel says, which may be no name that a certificate can hold.
