@@ -15,7 +15,7 @@ public sealed class TestCertificates : IDisposable
     public string AuthorityPem => Authority.ExportCertificatePem();
 
     /// <summary>A certificate with its key, valid from yesterday on.</summary>
-    /// <param name="name">Its common name, or a whole subject.</param>
+    /// <param name="name">Its common name, or a whole subject; a host name with a dot is also one that it is for.</param>
     /// <param name="usage">Its extended key usage; null: it has none.</param>
     /// <param name="days">For how long from now; 0: it has just expired.</param>
     public X509Certificate2 Make(string name, string? usage = ClientAuth, int days = 365)
@@ -30,6 +30,10 @@ public sealed class TestCertificates : IDisposable
         }
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
+        if (Uri.CheckHostName(name) == UriHostNameType.Dns && name.Contains('.', StringComparison.Ordinal))
+        {
+            names.AddDnsName(name);
+        }
         names.AddIpAddress(System.Net.IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         using var signed = request.Create(Authority, Now.AddDays(-1), Now.AddDays(days), RandomNumberGenerator.GetBytes(16));

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Matchbox.Http.Outbound;
 
@@ -34,6 +36,9 @@ public sealed record OutboundSettings
     public int MaxAnswer { get; init; } = 64 << 10;
 
     public int MaxRedirects { get; init; } = 3;
+
+    /// <summary>Whose certificates are believed; null: those that the system trusts.</summary>
+    public X509ChainPolicy? Trust { get; init; }
 
     /// <summary>Calls at once.</summary>
     public int MaxConnections { get; init; } = 8;
@@ -72,6 +77,7 @@ public sealed class OutboundClient : IDisposable
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
             ConnectCallback = ConnectAsync,
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = settings.Trust },
             MaxConnectionsPerServer = settings.MaxConnections,
             MaxResponseHeadersLength = 16,
             // A connection outlives what its name stands for by this much at most.

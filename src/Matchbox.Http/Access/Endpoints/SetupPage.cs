@@ -15,6 +15,8 @@ internal static class SetupPage
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>Matchbox: first admin</title>
+        <meta name="color-scheme" content="light dark">
+        <link rel="icon" href="data:,">
         <link rel="stylesheet" href="/setup.css">
         <main>
           <h1>Make the first admin</h1>
