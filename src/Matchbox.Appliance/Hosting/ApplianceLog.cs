@@ -21,6 +21,7 @@ internal sealed class ApplianceLog : ISettingsUser
         var configuration = new LoggerConfiguration()
             .MinimumLevel.ControlledBy(_level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
             .Filter.ByExcluding(IsToldInOurWords)
             .Enrich.FromLogContext()
             .WriteTo.Sink(new BatchedSink(format, Console.OpenStandardOutput()));

@@ -81,7 +81,7 @@ internal sealed class DocumentEndpoints(ICatalogDocuments documents, CatalogRigh
             if (await context.ReadAsync(RestJson.Default.DocumentChangeSet) is { } set)
             {
                 await ChangeAsync(context, [.. (set.Changes.IsDefault ? [] : set.Changes).Select(change =>
-                    new DocumentChange(change.Path ?? "", change.Content is { } content ? content : (ReadOnlyMemory<byte>?)null) { IfRevision = change.IfRevision })]);
+                    new DocumentChange(change.Path ?? "", change.Content is { } content ? content : (ReadOnlyMemory<byte>?)null) { IfRevision = change.IfRevision, TakesOver = change.TakeOver })]);
             }
         }
         catch (BadHttpRequestException refused)
