@@ -73,6 +73,16 @@ public sealed class AdminCertificateTests : IAsyncDisposable
         Assert.Contains("lacks ", _appliance.Output, StringComparison.Ordinal);
         Assert.Contains($"remove {CertFile}", _appliance.Output, StringComparison.Ordinal);
         Assert.Contains(Colons(old), _appliance.Output, StringComparison.Ordinal);
+        await _appliance.StopAsync();
+
+        // The link of the first start has the name that the settings give, not this machine's own.
+        await File.WriteAllTextAsync(_appliance.ConfigFile, """
+            data-path: data
+            boot: { listen: "127.0.0.1:0" }
+            admin: { listen: "[::]:0", hosts: ["*.lab.example", box.lab.example] }
+            """, Cancellation);
+        await _appliance.StartAsync();
+        Assert.Contains("https://box.lab.example:", await RunningAppliance.EventuallyAsync(() => Task.FromResult(_appliance.Output), output => output.Contains("/setup#", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     private async Task<X509Certificate2> ShownAsync()
