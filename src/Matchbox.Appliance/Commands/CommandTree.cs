@@ -11,6 +11,13 @@ internal static class CommandTree
 {
     private const string Ct = "ct";
 
+    /// <summary>The names of all commands, known without making them.</summary>
+    internal static readonly string[] Names =
+    [
+        ServeLine.Serve, ServeLine.Check, "machines", "leases", "explain", "events", "secrets", "webhooks", "apply", "import", "export", "health", "users", "tokens",
+        "setup-link", ButaneCommand.Name, Ct, "ignition", "certs", "version",
+    ];
+
     private static readonly Option<string?> Config = new("--config", "-c")
     {
         Description = $"settings file; also MATCHBOX_CONFIG, else {SettingsOrigin.StandardFile} if it is there",
@@ -47,6 +54,19 @@ internal static class CommandTree
         {
             return await InvokeAsync(new RootCommand { ButaneCommand.Create(arguments) }, arguments);
         }
+        // Serving is what the program is started for, and it starts sooner without the tree.
+        return ServeLine.Read(arguments, Names) switch
+        {
+            ServeLine.Run line => await GuardedAsync(() => RunAsync(line)),
+            ServeLine.Version => await GuardedAsync(TellVersionAsync),
+            ServeLine.Help help => await InvokeAsync(Root(arguments), HelpOf(help.Command), help.OnStandardError),
+            ServeLine.Wrong wrong => await RefuseAsync(Root(arguments), wrong),
+            _ => await InvokeAsync(Root(arguments), arguments),
+        };
+    }
+
+    internal static RootCommand Root(string[] arguments)
+    {
         var root = new RootCommand(
             """
             Matchbox boots bare machines over the network: DHCP, TFTP and HTTP in one service.
@@ -99,14 +119,7 @@ internal static class CommandTree
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => Console.Out.WriteLine($"matchbox {HealthReport.Version}"));
         root.Add(version);
-        return ServeLine.Read(arguments, [.. root.Subcommands.Select(command => command.Name)]) switch
-        {
-            ServeLine.Run line => await GuardedAsync(() => RunAsync(line)),
-            ServeLine.Version => await GuardedAsync(TellVersionAsync),
-            ServeLine.Help help => await InvokeAsync(root, HelpOf(help.Command), help.OnStandardError),
-            ServeLine.Wrong wrong => await RefuseAsync(root, wrong),
-            _ => await InvokeAsync(root, arguments),
-        };
+        return root;
     }
 
     private static async Task<int> RunAsync(ServeLine.Run line)

@@ -77,8 +77,7 @@ internal sealed partial class Announcer(
     }
 
     // Where it listens on all addresses: by the name that people are to call it by, if the settings have one.
-    private static string NameOf(ApplianceSettings settings) =>
-        settings.Admin.Hosts.FirstOrDefault(host => !host.Contains('*', StringComparison.Ordinal)) ?? Environment.MachineName;
+    private static string NameOf(ApplianceSettings settings) => settings.Admin.Hosts.FirstOrDefault() ?? Environment.MachineName;
 
     public Task StopAsync(CancellationToken cancellationToken)
     {

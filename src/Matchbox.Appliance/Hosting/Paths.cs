@@ -6,14 +6,17 @@ using Matchbox.Http.Rest.Description;
 
 namespace Matchbox.Appliance.Hosting;
 
-/// <summary>Which paths each listener has. No listener has a path of another: each has a routing table of its own.</summary>
+/// <summary>
+/// Which paths each listener has. No listener has a path of another: each has a routing table of its own. What people and automation
+/// ask is put together when the first of them does: a machine that boots after a power cut does not wait for it.
+/// </summary>
 internal static class Paths
 {
     public static void Map(IApplicationBuilder application)
     {
         application.UseBootListener();
         application.UseGrpcListener();
-        application.MapWhen(context => Listeners.Of(context) == Listener.Control, control =>
+        application.MapAtFirstUse(Listener.Control, control =>
         {
             control.UseMiddleware<AccessAudit>();
             control.UseRestProblems();
@@ -28,7 +31,7 @@ internal static class Paths
                 routes.MapLocalAccess();
             });
         });
-        application.MapWhen(context => Listeners.Of(context) == Listener.Admin, admin =>
+        application.MapAtFirstUse(Listener.Admin, admin =>
         {
             admin.UseAdminGuard();
             admin.UseRestProblems();
@@ -46,5 +49,16 @@ internal static class Paths
                     .RequireAuthorization(AccessPolicies.Local);
             });
         });
+    }
+
+    private static void MapAtFirstUse(this IApplicationBuilder application, Listener listener, Action<IApplicationBuilder> map)
+    {
+        var branch = new Lazy<RequestDelegate>(() =>
+        {
+            var own = application.New();
+            map(own);
+            return own.Build();
+        });
+        application.Use(next => context => Listeners.Of(context) == listener ? branch.Value(context) : next(context));
     }
 }

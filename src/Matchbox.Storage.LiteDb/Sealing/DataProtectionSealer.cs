@@ -13,10 +13,10 @@ namespace Matchbox.Storage.LiteDb.Sealing;
 public sealed class DataProtectionSealer : ISecretSealer, IDisposable
 {
     // A world of its own: what the web server protects for itself has other keys, and nothing here reaches its log.
-    private readonly ServiceProvider _services;
-    private readonly IDataProtector _protector;
+    // At first need, which on most appliances never comes.
+    private readonly Lazy<ServiceProvider> _services;
 
-    public DataProtectionSealer(ApplianceDatabase database, MasterKey master)
+    public DataProtectionSealer(ApplianceDatabase database, MasterKey master) => _services = new(() =>
     {
         var services = new ServiceCollection().AddSingleton(master);
         services.AddDataProtection().SetApplicationName("matchbox");
@@ -25,16 +25,15 @@ public sealed class DataProtectionSealer : ISecretSealer, IDisposable
             keys.XmlRepository = new LiteDbKeyRing(database);
             keys.XmlEncryptor = new MasterKeyWrap(master);
         });
-        _services = services.BuildServiceProvider();
-        _protector = _services.GetRequiredService<IDataProtectionProvider>().CreateProtector("secrets");
-    }
+        return services.BuildServiceProvider();
+    });
 
     public byte[] Seal(string name, ReadOnlySpan<byte> value)
     {
         var text = value.ToArray();
         try
         {
-            return _protector.CreateProtector(name).Protect(text);
+            return ProtectorOf(name).Protect(text);
         }
         finally
         {
@@ -46,7 +45,7 @@ public sealed class DataProtectionSealer : ISecretSealer, IDisposable
     {
         try
         {
-            return _protector.CreateProtector(name).Unprotect(value.ToArray());
+            return ProtectorOf(name).Unprotect(value.ToArray());
         }
         catch (CryptographicException)
         {
@@ -54,5 +53,13 @@ public sealed class DataProtectionSealer : ISecretSealer, IDisposable
         }
     }
 
-    public void Dispose() => _services.Dispose();
+    public void Dispose()
+    {
+        if (_services.IsValueCreated)
+        {
+            _services.Value.Dispose();
+        }
+    }
+
+    private IDataProtector ProtectorOf(string name) => _services.Value.GetRequiredService<IDataProtectionProvider>().CreateProtector("secrets", name);
 }

@@ -7,6 +7,10 @@ public sealed class ServeLineTests
 {
     private static readonly string[] Commands = ["serve", "check", "machines", "leases", "events", "health", "version"];
 
+    [Fact]
+    public void The_names_of_all_commands_are_known_without_making_them() =>
+        Assert.Equal(CommandTree.Root([]).Subcommands.Select(command => command.Name).Order(StringComparer.Ordinal), CommandTree.Names.Order(StringComparer.Ordinal));
+
     [Theory]
     [InlineData("", "serve")]
     [InlineData("serve", "serve")]

@@ -5,6 +5,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Grpc.Core;
+using Matchbox.Appliance.Commands;
 using Matchbox.Core.Access;
 using Matchbox.Core.Machines;
 using Matchbox.Http.Access;
@@ -59,6 +60,7 @@ public partial class EveryEndpointTests : IAsyncLifetime
             """);
         var listeners = _host.Listeners;
         (_boot, _grpc, _admin) = (listeners[0], listeners[1], listeners[2].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
+        await PutListenersTogetherAsync();
         await _host.Services.GetRequiredService<MachineRegistry>().PutAsync(
             new Machine
             {
@@ -69,6 +71,15 @@ public partial class EveryEndpointTests : IAsyncLifetime
                 Labels = ImmutableSortedDictionary<string, string>.Empty.Add("rack", "b7"),
             },
             Cancellation);
+    }
+
+    // What people and automation ask is put together at the first request.
+    private async Task PutListenersTogetherAsync()
+    {
+        using var admin = await _http.GetAsync($"{_admin}/healthz", Cancellation);
+        Assert.Equal(HttpStatusCode.OK, admin.StatusCode);
+        using var control = new ControlClient(_host.SocketPath);
+        Assert.NotEmpty(await control.OctetsAsync("/api/v1/health", Cancellation));
     }
 
     public async ValueTask DisposeAsync()

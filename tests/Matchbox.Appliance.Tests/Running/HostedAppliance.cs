@@ -18,6 +18,9 @@ internal sealed class HostedAppliance : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
+    /// <summary>Where commands reach it.</summary>
+    public string SocketPath => _state.SocketPath;
+
     /// <summary>Where it listens, in the order of the settings: boot, gRPC, admin.</summary>
     public string[] Listeners => [.. Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
 

@@ -31,33 +31,33 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
     private readonly IEventSink _events;
     private readonly TimeProvider _clock;
     private readonly ILogger<AdminCertificate> _logger;
-    private volatile SslStreamCertificateContext _context;
+    private readonly Task _opening;
+    private volatile SslStreamCertificateContext? _context;
     private volatile string? _fault;
     private string _seen = "";
 
-    /// <exception cref="InvalidDataException">The operator's files are no certificate with its key.</exception>
-    /// <exception cref="IOException">A self-made one cannot be written.</exception>
     public AdminCertificate(AdminListenerSettings settings, KnownHosts hosts, ClientCertificates clients, IEventSink events, TimeProvider clock, ILogger<AdminCertificate> logger)
     {
         (_settings, _hosts, _clients, _events, _clock, _logger) = (settings, hosts, clients, events, clock, logger);
-        if (IsSelfMade && !IsStillGood())
-        {
-            Make();
-        }
-        _seen = Fingerprint();
-        _context = Read();
-        Learn();
-        if (IsSelfMade && MissingAddresses() is { Length: > 0 } missing)
-        {
-            Log.Addresses(_logger, missing, CertificateFile);
-        }
+        // Beside the rest of the start: the first use of OpenSSL takes its time.
+        _opening = Task.Run(Open);
     }
 
     /// <summary>For the next connection.</summary>
-    public SslStreamCertificateContext Context => _context;
+    public SslStreamCertificateContext Context
+    {
+        get
+        {
+            if (_context is null)
+            {
+                _opening.GetAwaiter().GetResult();
+            }
+            return _context!;
+        }
+    }
 
     /// <summary>SHA-256 over the certificate, in the notation of browsers: <c>AB:CD:...</c>.</summary>
-    public string Sha256 => Colons(_context.TargetCertificate);
+    public string Sha256 => Colons(Context.TargetCertificate);
 
     public bool IsSelfMade => _settings.CertificateFile is null;
 
@@ -71,11 +71,19 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
         {
             yield return new HealthFinding("admin certificate", HealthState.Degraded, $"the new files are refused, the certificate before them is in use: {fault}");
         }
-        var end = new DateTimeOffset(_context.TargetCertificate.NotAfter);
+        var end = new DateTimeOffset(Context.TargetCertificate.NotAfter);
         if (end - _clock.GetUtcNow() < TimeSpan.FromDays(14))
         {
             yield return new HealthFinding("admin certificate", HealthState.Degraded, string.Create(CultureInfo.InvariantCulture, $"it expires at {end.UtcDateTime:u}: put a new one into {CertificateFile}"));
         }
+    }
+
+    /// <exception cref="InvalidDataException">The operator's files are no certificate with its key.</exception>
+    /// <exception cref="IOException">A self-made one cannot be written.</exception>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _opening;
+        await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -107,9 +115,24 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
         }
     }
 
+    private void Open()
+    {
+        if (IsSelfMade && !IsStillGood())
+        {
+            Make();
+        }
+        _seen = Fingerprint();
+        _context = Read();
+        Learn();
+        if (IsSelfMade && MissingAddresses() is { Length: > 0 } missing)
+        {
+            Log.Addresses(_logger, missing, CertificateFile);
+        }
+    }
+
     private void Reload()
     {
-        if (IsSelfMade && (new DateTimeOffset(_context.TargetCertificate.NotAfter) - _clock.GetUtcNow() < RenewBefore || !File.Exists(CertificateFile) || !File.Exists(KeyFile)))
+        if (IsSelfMade && (new DateTimeOffset(Context.TargetCertificate.NotAfter) - _clock.GetUtcNow() < RenewBefore || !File.Exists(CertificateFile) || !File.Exists(KeyFile)))
         {
             Make();
         }
@@ -193,7 +216,7 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
     private string MissingAddresses()
     {
         var listensOnAll = _settings.Addresses.IsEmpty;
-        var (_, present) = NamesOf(_context.TargetCertificate);
+        var (_, present) = NamesOf(Context.TargetCertificate);
         return string.Join(", ", (listensOnAll ? OwnAddresses() : [.. _settings.Addresses]).Where(address => !present.Contains(address)).Select(address => address.ToString()).Order(StringComparer.Ordinal));
     }
 
@@ -206,7 +229,7 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
     // The names of the certificate are names by which we may be called.
     private void Learn()
     {
-        var (names, addresses) = NamesOf(_context.TargetCertificate);
+        var (names, addresses) = NamesOf(Context.TargetCertificate);
         _hosts.Replace([.. _settings.Hosts, OwnName(), .. names, .. addresses.Select(address => address.ToString())]);
     }
 
