@@ -64,7 +64,7 @@ internal static class ApplianceHost
                     .UseKestrelCore()
                     .UseStaticWebAssets()
                     .UseKestrelHttpsConfiguration()
-                    .UseSockets(sockets => sockets.CreateBoundListenSocket = Listeners.Bind)
+                    .UseSockets(sockets => sockets.CreateBoundListenSocket = endpoint => Listeners.Bind(endpoint, secure))
                     .ConfigureKestrel(kestrel =>
                     {
                         kestrel.LimitForBoot(BootListenerOf(settings));
@@ -117,6 +117,8 @@ internal static class ApplianceHost
         services.AddSingleton(provider => new ConfigProtection(
             provider.GetRequiredService<SecretVault>(), new DeliveryTokens(provider.GetRequiredService<MasterKey>().Derive("delivery tokens"))));
         services.AddSingleton(secure);
+        AddHosted<SecureListenerKeeper>(services);
+        services.AddSingleton<IHealthCheck>(provider => provider.GetRequiredService<SecureListenerKeeper>());
     }
 
     private static void AddBooting(IServiceCollection services, ApplianceSettings settings, StateFolder state)
@@ -155,6 +157,12 @@ internal static class ApplianceHost
             services.AddTftp(TftpOf(settings));
         }
         services.AddBootListener(BootListenerOf(settings) with { Signer = SignerOf(settings), Secure = secure });
+        if (settings.Boot.Tls is { Enabled: true } tls)
+        {
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BootCertificate>(provider, tls.CertFile, tls.KeyFile));
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<BootCertificate>());
+            services.AddSingleton<IHealthCheck>(provider => provider.GetRequiredService<BootCertificate>());
+        }
         if (settings.Grpc.Enabled)
         {
             services.AddGrpcListener(GrpcOf(settings));
@@ -218,6 +226,7 @@ internal static class ApplianceHost
         CertificateFile = settings.Admin.Tls.CertFile,
         KeyFile = settings.Admin.Tls.KeyFile,
         ClientAuthorityFile = settings.Admin.Tls.ClientCaFile,
+        DeniedClients = settings.Admin.Tls.ClientDeny,
         Hosts = settings.Admin.Hosts,
         OpenId = settings.Admin.OpenId,
         Addresses = [.. settings.Admin.Listen.Select(listen => listen.Address).Where(address => !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))],

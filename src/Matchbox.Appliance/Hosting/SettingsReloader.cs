@@ -109,7 +109,8 @@ public sealed partial class SettingsReloader(
                 || !before.Grpc.Listen.SequenceEqual(after.Grpc.Listen)
                 || !before.Grpc.Roles.SequenceEqual(after.Grpc.Roles)),
             ("admin",
-                !before.Admin.Listen.SequenceEqual(after.Admin.Listen) || before.Admin.Tls != after.Admin.Tls
+                !before.Admin.Listen.SequenceEqual(after.Admin.Listen) || before.Admin.Tls with { ClientDeny = [] } != after.Admin.Tls with { ClientDeny = [] }
+                || !before.Admin.Tls.ClientDeny.SequenceEqual(after.Admin.Tls.ClientDeny)
                 || (before.Admin.OpenId is { } was ? was with { Roles = [] } : null) != (after.Admin.OpenId is { } now ? now with { Roles = [] } : null)
                 || !(before.Admin.OpenId?.Roles ?? []).SequenceEqual(after.Admin.OpenId?.Roles ?? [])),
             ("tftp", before.Tftp with { Listen = [] } != after.Tftp with { Listen = [] } || !before.Tftp.Listen.SequenceEqual(after.Tftp.Listen)),

@@ -98,7 +98,7 @@ public sealed partial class LiveCatalog
                 }
                 continue;
             }
-            if (_settings.WriteTo == DocumentOrigin.Store && before.Documents.IsDeclared(change.Path))
+            if (_settings.WriteTo == DocumentOrigin.Store && before.Documents.IsDeclared(change.Path) && !IsTakenOver(change, before.Documents))
             {
                 return new ChangeOutcome.Declared(change.Path);
             }
@@ -128,6 +128,9 @@ public sealed partial class LiveCatalog
         var known = before.Reading.Notes.ToHashSet(StringComparer.Ordinal);
         return new ChangeOutcome.Done([.. next.Reading.Notes.Where(note => !known.Contains(note))]);
     }
+
+    private static bool IsTakenOver(DocumentChange change, DocumentSet documents) =>
+        change is { TakesOver: true, Content: { } content } && Same(documents.Find(change.Path), content) is not null;
 
     private DocumentSet With(DocumentSet documents, List<DocumentChange> changes)
     {

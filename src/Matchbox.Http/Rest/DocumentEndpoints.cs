@@ -124,7 +124,7 @@ internal sealed class DocumentEndpoints(ICatalogDocuments documents, CatalogRigh
             if (await context.ReadAsync(RestJson.Default.DocumentChangeSet) is { } set)
             {
                 await ChangeAsync(context, [.. (set.Changes ?? []).Select(change =>
-                    new DocumentChange(change.Path ?? "", change.Content is { } content ? content : (ReadOnlyMemory<byte>?)null) { IfRevision = change.IfRevision })], dryRun);
+                    new DocumentChange(change.Path ?? "", change.Content is { } content ? content : (ReadOnlyMemory<byte>?)null) { IfRevision = change.IfRevision, TakesOver = change.TakeOver })], dryRun);
             }
         }
         catch (BadHttpRequestException refused)

@@ -180,7 +180,8 @@ public sealed record DocumentChangeSet(IReadOnlyList<DocumentChangeView>? Change
 /// <param name="Path">Its path.</param>
 /// <param name="Content">Its octets in base64; null: it is removed.</param>
 /// <param name="IfRevision">The revision that must be there; empty: none may be; null: whatever is.</param>
-public sealed record DocumentChangeView(string Path, byte[]? Content, string? IfRevision = null);
+/// <param name="TakeOver">Keep a copy of a file of the data folder in the store; the content must be the file's.</param>
+public sealed record DocumentChangeView(string Path, byte[]? Content, string? IfRevision = null, bool TakeOver = false);
 
 /// <summary>What a change of documents did.</summary>
 public sealed record DocumentResult(ImmutableArray<string> Notes);

@@ -54,6 +54,39 @@ public sealed class DocumentTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_data_folder_is_taken_over_into_the_store_before_it_is_emptied()
+    {
+        var data = Path.Combine(_appliance.Folder, "data");
+        Write(data, "profiles/live.json", Encoding.UTF8.GetBytes(Profile));
+        Write(data, "groups/all.json", Encoding.UTF8.GetBytes(Group));
+        Write(data, "cloud/c", "#cloud-config\n"u8.ToArray());
+        _appliance.Configure();
+        await _appliance.StartAsync();
+        Assert.Equal(
+            $"3 documents in {data}: 0 added, 0 replaced, 3 there already, 0 left as they are\n3 documents of these are files of the data folder and in no store: --take-over keeps copies\n",
+            (await _appliance.CommandAsync("import", data)).Output);
+        Assert.Contains("3 taken over, 0 there already", (await _appliance.CommandAsync("import", data, "--take-over")).Output, StringComparison.Ordinal);
+        // Another content of a declared path is refused as ever.
+        Write(Path.Combine(_appliance.Folder, "other"), "cloud/c", "#cloud-config\nx: 1\n"u8.ToArray());
+        Assert.Contains("declared folder", (await _appliance.CommandAsync("import", Path.Combine(_appliance.Folder, "other"), "--take-over", "--replace")).Error, StringComparison.Ordinal);
+
+        foreach (var part in (string[])["profiles", "groups", "cloud"])
+        {
+            Directory.Delete(Path.Combine(data, part), recursive: true);
+        }
+        using var boot = new HttpClient();
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Contains("/assets/k", await boot.GetStringAsync(new Uri($"{_appliance.BootUrl}/ipxe?os=x"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+        await _appliance.StopAsync();
+        await _appliance.StartAsync();
+        Assert.Contains("/assets/k", await boot.GetStringAsync(new Uri($"{_appliance.BootUrl}/ipxe?os=x"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("3 documents", (await _appliance.CommandAsync("export", data, "--force")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_API_keeps_preconditions_and_refuses_faults_with_their_places()
     {
         _appliance.Configure();

@@ -10,6 +10,7 @@ using Matchbox.Core.Health;
 using Matchbox.Http.Grpc;
 using Matchbox.Http.Grpc.Tls;
 using Matchbox.Http.Grpc.Wire;
+using Matchbox.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Matchbox.Http.Tests.Grpc;

@@ -41,6 +41,11 @@ public sealed partial class DescriptionTests
         Assert.Equal((200, "text/html"), (page.Status, page.Type));
         Assert.DoesNotContain("https://", page.Text, StringComparison.Ordinal);
         Assert.Contains("connect-src 'self'", page.Response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        // What the page's maker offers on servers of his own is off.
+        foreach (var word in (string[])["\"telemetry\":false", "\"showDeveloperTools\":\"never\"", "\"agent\":{\"disabled\":true}"])
+        {
+            Assert.Contains(word, page.Text, StringComparison.Ordinal);
+        }
         var scripts = Script().Matches(page.Text).Select(match => match.Groups[1].Value).ToArray();
         Assert.NotEmpty(scripts);
         foreach (var script in scripts)
