@@ -1,4 +1,3 @@
-using LiteDB;
 using Matchbox.Core.Access;
 
 namespace Matchbox.Storage.LiteDb;
@@ -6,45 +5,38 @@ namespace Matchbox.Storage.LiteDb;
 /// <summary>Users, tokens, sessions and the set-up code in LiteDB, one document each.</summary>
 public sealed class LiteDbAccessStore(ApplianceDatabase database) : IAccessStore
 {
-    private const string Users = "users";
-    private const string Tokens = "tokens";
-    private const string Sessions = "sessions";
-    private const string Setup = "setup";
     private const string TheCode = "code";
 
+    private readonly KeyedDocuments _users = new("users");
+    private readonly KeyedDocuments _tokens = new("tokens");
+    private readonly KeyedDocuments _sessions = new("sessions");
+    private readonly KeyedDocuments _setup = new("setup");
+
     public AccessRecords Load() => database.Read(reads => new AccessRecords(
-        [.. All<User>(reads, Users)],
-        [.. All<ApiToken>(reads, Tokens)],
-        [.. All<Session>(reads, Sessions)],
-        reads.GetCollection(Setup).FindById(TheCode) is { } code ? Documents.Read<SetupCode>(code["body"].AsString) : null));
+        [.. _users.Bodies(reads).Select(Documents.Read<User>)],
+        [.. _tokens.Bodies(reads).Select(Documents.Read<ApiToken>)],
+        [.. _sessions.Bodies(reads).Select(Documents.Read<Session>)],
+        _setup.Bodies(reads).Select(Documents.Read<SetupCode>).FirstOrDefault()));
 
     public void Save(AccessChange change) => database.Write(writes =>
     {
-        Put(writes, Users, change.Users, user => user.Name, change.RemovedUsers);
-        Put(writes, Tokens, change.Tokens, token => token.Id, change.RemovedTokens);
-        Put(writes, Sessions, change.Sessions, session => session.IdHash, change.RemovedSessions);
-        Put(writes, Setup, Some(change.Setup), _ => TheCode, change.RemovesSetup ? [TheCode] : []);
+        Put(_users, change.Users, user => user.Name, change.RemovedUsers);
+        Put(_tokens, change.Tokens, token => token.Id, change.RemovedTokens);
+        Put(_sessions, change.Sessions, session => session.IdHash, change.RemovedSessions);
+        Put(_setup, Some(change.Setup), _ => TheCode, change.RemovesSetup ? [TheCode] : []);
+
+        void Put<T>(KeyedDocuments documents, IReadOnlyCollection<T> values, Func<T, string> key, IReadOnlyCollection<string> removed)
+        {
+            foreach (var id in removed)
+            {
+                documents.Delete(writes, id);
+            }
+            foreach (var value in values)
+            {
+                documents.Put(writes, key(value), Documents.Write(value));
+            }
+        }
     });
 
     private static SetupCode[] Some(SetupCode? code) => code is null ? [] : [code];
-
-    private static IEnumerable<T> All<T>(LiteDatabase reads, string collection) =>
-        reads.GetCollection(collection).FindAll().Select(document => Documents.Read<T>(document["body"].AsString));
-
-    private static void Put<T>(LiteDatabase writes, string collection, IReadOnlyCollection<T> values, Func<T, string> key, IReadOnlyCollection<string> removed)
-    {
-        if (values.Count + removed.Count == 0)
-        {
-            return;
-        }
-        var documents = writes.GetCollection(collection);
-        foreach (var id in removed)
-        {
-            documents.Delete(id);
-        }
-        foreach (var value in values)
-        {
-            documents.Upsert(new BsonDocument { ["_id"] = key(value), ["body"] = Documents.Write(value) });
-        }
-    }
 }

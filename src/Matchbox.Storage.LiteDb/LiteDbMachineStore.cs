@@ -1,4 +1,3 @@
-using LiteDB;
 using Matchbox.Core.Machines;
 
 namespace Matchbox.Storage.LiteDb;
@@ -6,21 +5,19 @@ namespace Matchbox.Storage.LiteDb;
 /// <summary>Machines in LiteDB, one document each.</summary>
 public sealed class LiteDbMachineStore(ApplianceDatabase database) : IMachineStore
 {
-    private const string Collection = "machines";
+    private readonly KeyedDocuments _machines = new("machines");
 
-    public IReadOnlyCollection<Machine> Load() =>
-        database.Read(reads => reads.GetCollection(Collection).FindAll().Select(document => Documents.Read<Machine>(document["body"].AsString)).ToArray());
+    public IReadOnlyCollection<Machine> Load() => database.Read(reads => _machines.Bodies(reads).Select(Documents.Read<Machine>).ToArray());
 
     public void Save(IReadOnlyCollection<Machine> changed, IReadOnlyCollection<string> removed) => database.Write(writes =>
     {
-        var machines = writes.GetCollection(Collection);
         foreach (var machine in changed)
         {
-            machines.Upsert(new BsonDocument { ["_id"] = machine.Id, ["body"] = Documents.Write(machine) });
+            _machines.Put(writes, machine.Id, Documents.Write(machine));
         }
         foreach (var id in removed)
         {
-            machines.Delete(id);
+            _machines.Delete(writes, id);
         }
     });
 }

@@ -16,9 +16,11 @@ public sealed class DesignTests
         ["Matchbox.Dhcp"] = ["Matchbox.Core"],
         ["Matchbox.Tftp"] = ["Matchbox.Core"],
         ["Matchbox.Http"] = ["Matchbox.Core"],
+        // A client of the API, without a socket between the two.
+        ["Matchbox.Web"] = ["Matchbox.Http"],
         ["Matchbox.Storage.Journal"] = ["Matchbox.Core"],
         ["Matchbox.Storage.LiteDb"] = ["Matchbox.Core"],
-        ["Matchbox.Appliance"] = ["Matchbox.Dhcp", "Matchbox.Tftp", "Matchbox.Http", "Matchbox.Storage.Journal", "Matchbox.Storage.LiteDb"],
+        ["Matchbox.Appliance"] = ["Matchbox.Dhcp", "Matchbox.Tftp", "Matchbox.Http", "Matchbox.Web", "Matchbox.Storage.Journal", "Matchbox.Storage.LiteDb"],
     };
 
     /// <summary>Packages that one project alone may use.</summary>
@@ -31,6 +33,7 @@ public sealed class DesignTests
         ["Google.Protobuf"] = "Matchbox.Http",
         ["Grpc"] = "Matchbox.Http",
         ["Konscious"] = "Matchbox.Http",
+        ["MudBlazor"] = "Matchbox.Web",
         ["LiteDB"] = "Matchbox.Storage.LiteDb",
     };
 

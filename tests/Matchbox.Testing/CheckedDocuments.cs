@@ -12,6 +12,8 @@ public sealed class CheckedDocuments : ICatalogDocuments, ICatalogPreview, ICata
 
     public Catalog Current => _reading.Catalog;
 
+    public CatalogReading Reading => _reading;
+
     /// <summary>Why changes cannot be kept; null: they can.</summary>
     public string? Failure { get; set; }
 
@@ -35,6 +37,8 @@ public sealed class CheckedDocuments : ICatalogDocuments, ICatalogPreview, ICata
             return _documents.GetValueOrDefault(path);
         }
     }
+
+    public CatalogDocument? FindStored(string path) => Find(path) is { Origin: DocumentOrigin.Store } stored ? stored : null;
 
     public IReadOnlyList<CatalogDocument> In(string part)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Matchbox.Core.Catalogs;
 using Matchbox.Core.Catalogs.Documents;
 
 namespace Matchbox.Testing;
@@ -12,11 +13,16 @@ public sealed class MemoryDocuments : ICatalogDocuments
     /// <summary>What the next changes come to instead; null: they are made.</summary>
     public ChangeOutcome? Instead { get; set; }
 
+    /// <summary>Nothing: whom documents in memory reach is not known.</summary>
+    public CatalogReading Reading { get; } = new(Catalog.Empty, [], []);
+
     public IReadOnlyDictionary<string, CatalogDocument> All => _documents;
 
     public void Declare(string path, string text) => _documents[path] = new CatalogDocument(path, Encoding.UTF8.GetBytes(text), DocumentOrigin.Folder);
 
     public CatalogDocument? Find(string path) => _documents.GetValueOrDefault(path);
+
+    public CatalogDocument? FindStored(string path) => Find(path) is { Origin: DocumentOrigin.Store } stored ? stored : null;
 
     public IReadOnlyList<CatalogDocument> In(string part) =>
         [.. _documents.Values.Where(document => document.Path.StartsWith($"{part}/", StringComparison.Ordinal)).OrderBy(document => document.Path, StringComparer.Ordinal)];

@@ -14,7 +14,7 @@ internal static class CommandTree
     /// <summary>The names of all commands, known without making them.</summary>
     internal static readonly string[] Names =
     [
-        ServeLine.Serve, ServeLine.Check, "machines", "leases", "explain", "events", "secrets", "webhooks", "apply", "import", "export", "health", "users", "tokens",
+        ServeLine.Serve, ServeLine.Check, "machines", "leases", "explain", "events", "secrets", "webhooks", "apply", "documents", "import", "export", "health", "users", "tokens",
         "setup-link", ButaneCommand.Name, Ct, "ignition", "certs", "version",
     ];
 
@@ -106,6 +106,7 @@ internal static class CommandTree
         root.Add(SecretsCommand.Create(Client));
         root.Add(WebhooksCommand.Create(Client));
         root.Add(ApplyCommand.Create(Client));
+        root.Add(DocumentsCommand.Create(Client));
         root.Add(ImportCommand.Create(Client));
         root.Add(ExportCommand.Create(Client));
         root.Add(HealthCommand.Create(Client));

@@ -10,6 +10,7 @@ namespace Matchbox.Appliance.Commands;
 internal static class ImportCommand
 {
     private const string Root = "/api/v1/documents";
+    private const string Declared = "folder";
 
     // One call makes all of its changes or none, and is bounded.
     private const int MaxChanges = 500;
@@ -19,6 +20,7 @@ internal static class ImportCommand
     {
         var folder = new Argument<string>("folder") { Description = "a folder with groups/, profiles/, ignition/, generic/ and cloud/" };
         var replace = new Option<bool>("--replace") { Description = "also write documents that are there with other contents" };
+        var takeOver = new Option<bool>("--take-over") { Description = "also keep copies of files of the data folder, so that the folder can be emptied" };
         var dryRun = new Option<bool>("--dry-run") { Description = "check everything, say what would be done, and change nothing" };
         var import = new Command("import",
             """
@@ -28,16 +30,17 @@ internal static class ImportCommand
             Examples:
               matchbox import /var/lib/matchbox.old --dry-run
               matchbox import ./rack7 --replace
-            """) { folder, replace, dryRun };
+              matchbox import /var/lib/matchbox --take-over
+            """) { folder, replace, takeOver, dryRun };
         import.SetAction(async (parsed, cancellation) =>
         {
             using var control = client(parsed);
-            return await RunAsync(control, parsed.GetValue(folder)!, parsed.GetValue(replace), parsed.GetValue(dryRun), cancellation);
+            return await RunAsync(control, parsed.GetValue(folder)!, parsed.GetValue(replace), parsed.GetValue(takeOver), parsed.GetValue(dryRun), cancellation);
         });
         return import;
     }
 
-    private static async Task<int> RunAsync(ControlClient control, string folder, bool replace, bool dryRun, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ControlClient control, string folder, bool replace, bool takeOver, bool dryRun, CancellationToken cancellation)
     {
         if (!Directory.Exists(folder))
         {
@@ -50,7 +53,7 @@ internal static class ImportCommand
         }
         var present = (await control.GetAsync(Root, RestJson.Default.DocumentList, cancellation)).Documents.ToDictionary(document => document.Path, StringComparer.Ordinal);
         var changes = new List<DocumentChangeView>();
-        int added = 0, replaced = 0, equal = 0, kept = 0;
+        int added = 0, replaced = 0, taken = 0, declared = 0, equal = 0, kept = 0;
         // What others name goes first.
         foreach (var document in DocumentPath.Parts.SelectMany(part => documents.Where(document => DocumentPath.IsIn(part, document.Path))))
         {
@@ -59,9 +62,15 @@ internal static class ImportCommand
                 added++;
                 changes.Add(new DocumentChangeView(document.Path, document.Content.ToArray(), ""));
             }
+            else if (there.Revision == document.Revision && there.Origin == Declared && takeOver)
+            {
+                taken++;
+                changes.Add(new DocumentChangeView(document.Path, document.Content.ToArray(), there.Revision, TakeOver: true));
+            }
             else if (there.Revision == document.Revision)
             {
                 equal++;
+                declared += there.Origin == Declared ? 1 : 0;
             }
             else if (replace)
             {
@@ -75,8 +84,13 @@ internal static class ImportCommand
             }
         }
         await SendAsync(control, changes, dryRun, cancellation);
-        Console.WriteLine($"{CheckCommand.Count(documents.Count, "document")} in {folder}: {added} added, {replaced} replaced, {equal} there already, {kept} left as they are"
+        Console.WriteLine($"{CheckCommand.Count(documents.Count, "document")} in {folder}: {added} added, {replaced} replaced, {(takeOver ? $"{taken} taken over, " : "")}{equal} there already, {kept} left as they are"
             + (dryRun ? " (a dry run: nothing was changed)" : ""));
+        if (declared > 0)
+        {
+            // Whoever empties the folder now loses them.
+            Console.WriteLine($"{CheckCommand.Count(declared, "document")} of these {(declared == 1 ? "is a file" : "are files")} of the data folder and in no store: --take-over keeps copies");
+        }
         return kept > 0 ? ExitCode.Fault : ExitCode.Ok;
     }
 

@@ -34,7 +34,16 @@ internal static class ServeCommand
             var log = new ApplianceLog(settings.Log);
             await using var logger = log.Logger;
             using var host = ApplianceHost.Build(origin, settings, state, log);
-            await host.RunAsync();
+            try
+            {
+                await host.RunAsync();
+            }
+            catch (Exception failure) when (Explain(failure, settings) is { } reason)
+            {
+                // Also for the log's file, which has nothing of what goes to the console.
+                logger.ForContext<ApplianceLog>().Fatal("Not started: {Reason}", reason);
+                throw;
+            }
             return ExitCode.Ok;
         }
         catch (Exception failure) when (Explain(failure, settings) is { } reason)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Matchbox.Http.Rest;
@@ -23,6 +24,7 @@ internal static class WebhooksCommand
               matchbox webhooks add rack-b7 https://hooks.example.com/b7 --selector rack=b7
               matchbox webhooks test chat
               matchbox webhooks list
+              matchbox webhooks deliveries chat
               matchbox webhooks remove chat
             """) { json };
         var list = new Command("list", "List webhooks.");
@@ -32,6 +34,7 @@ internal static class WebhooksCommand
         webhooks.Add(Add(client, json));
         webhooks.Add(Remove(client));
         webhooks.Add(Test(client, json));
+        webhooks.Add(Deliveries(client, json));
         return webhooks;
     }
 
@@ -96,6 +99,37 @@ internal static class WebhooksCommand
             return arrived ? ExitCode.Ok : ExitCode.Fault;
         });
         return test;
+    }
+
+    private static Command Deliveries(Func<ParseResult, ControlClient> client, Option<bool> json)
+    {
+        var id = Id();
+        var deliveries = new Command("deliveries", "Show what became of the last events at a webhook, newest first: the last 100 since the start.") { id };
+        deliveries.SetAction(async (parsed, cancellation) =>
+        {
+            using var control = client(parsed);
+            var named = parsed.GetValue(id)!;
+            var found = await control.GetAsync($"{PathOf(named)}/deliveries", RestJson.Default.DeliveryList, cancellation);
+            if (parsed.GetValue(json))
+            {
+                Console.WriteLine(JsonSerializer.Serialize(found, RestJson.Default.DeliveryList));
+            }
+            else if (found.Deliveries.IsEmpty)
+            {
+                Console.WriteLine($"{named}: nothing was sent since the start");
+            }
+            else
+            {
+                Table.Write(Console.Out, ["AT", "EVENT", "KIND", "TRIES", "OUTCOME", "STATUS", "TOOK", "ERROR"], found.Deliveries.Select(delivery => (string[])
+                [
+                    Text($"{delivery.At.ToLocalTime():yyyy-MM-dd HH:mm:ss}"), Text($"{delivery.Event}"), delivery.Kind, Text($"{delivery.Tries}"), delivery.Outcome,
+                    delivery.Status is { } status ? Text($"{status}") : "-", Text($"{delivery.Milliseconds} ms"), delivery.Error ?? "",
+                ]));
+            }
+        });
+        return deliveries;
+
+        static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
     }
 
     private static async Task<int> ListAsync(ParseResult parsed, Func<ParseResult, ControlClient> client, Option<bool> json, CancellationToken cancellation)

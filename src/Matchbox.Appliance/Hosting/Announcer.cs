@@ -72,9 +72,12 @@ internal sealed partial class Announcer(
             .Select(BindingAddress.Parse)
             .OrderByDescending(address => own.Contains(address.Port)).ThenBy(address => others.Contains(address.Port))
             .FirstOrDefault();
-        var host = admin is null ? "localhost" : admin.Host is "0.0.0.0" or "[::]" ? Environment.MachineName : admin.Host;
+        var host = admin is null ? "localhost" : admin.Host is "0.0.0.0" or "[::]" ? NameOf(settings) : admin.Host;
         return admin is null ? $"https://{host}" : string.Create(CultureInfo.InvariantCulture, $"https://{host}:{admin.Port}");
     }
+
+    // Where it listens on all addresses: by the name that people are to call it by, if the settings have one.
+    private static string NameOf(ApplianceSettings settings) => settings.Admin.Hosts.FirstOrDefault() ?? Environment.MachineName;
 
     public Task StopAsync(CancellationToken cancellationToken)
     {

@@ -11,6 +11,7 @@ using Matchbox.Core.Health;
 using Matchbox.Core.Leases;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Core.Repeats;
 using Matchbox.Core.Secrets;
 using Matchbox.Core.Webhooks;
 using Matchbox.Dhcp;
@@ -25,6 +26,7 @@ using Matchbox.Storage.Journal;
 using Matchbox.Storage.LiteDb;
 using Matchbox.Storage.LiteDb.Sealing;
 using Matchbox.Tftp;
+using Matchbox.Web;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Serilog;
@@ -60,8 +62,9 @@ internal static class ApplianceHost
             .ConfigureWebHost(
                 web => web
                     .UseKestrelCore()
+                    .UseStaticWebAssets()
                     .UseKestrelHttpsConfiguration()
-                    .UseSockets(sockets => sockets.CreateBoundListenSocket = Listeners.Bind)
+                    .UseSockets(sockets => sockets.CreateBoundListenSocket = endpoint => Listeners.Bind(endpoint, secure))
                     .ConfigureKestrel(kestrel =>
                     {
                         kestrel.LimitForBoot(BootListenerOf(settings));
@@ -90,6 +93,8 @@ internal static class ApplianceHost
         services.AddSingleton<IAuditStore, LiteDbAuditStore>();
         services.AddSingleton<ISubnetVerdicts, LiteDbSubnetVerdicts>();
         services.AddSingleton<IDocumentStore, LiteDbDocumentStore>();
+        services.AddSingleton<IAnswerStore, LiteDbAnswerStore>();
+        services.AddSingleton<IDocumentOwnerStore, LiteDbDocumentOwnerStore>();
         services.AddSingleton(provider => new JournalLeaseStore(state.LeasesPath, provider.GetRequiredService<ILogger<JournalLeaseStore>>()));
         services.AddSingleton<ILeaseStore>(provider => provider.GetRequiredService<JournalLeaseStore>());
         services.AddSingleton<IHealthCheck>(provider => provider.GetRequiredService<JournalLeaseStore>());
@@ -106,10 +111,14 @@ internal static class ApplianceHost
         services.AddSingleton<ISecretSealer, DataProtectionSealer>();
         services.AddSingleton<SecretVault>();
         services.AddSingleton<IWebhookStore, LiteDbWebhookStore>();
+        services.AddSingleton<IWebhookCursors, LiteDbWebhookCursors>();
         services.AddSingleton<IHealthCheck, SecretsHealth>();
+        services.AddSingleton<IHealthCheck, WebhookHealth>();
         services.AddSingleton(provider => new ConfigProtection(
             provider.GetRequiredService<SecretVault>(), new DeliveryTokens(provider.GetRequiredService<MasterKey>().Derive("delivery tokens"))));
         services.AddSingleton(secure);
+        AddHosted<SecureListenerKeeper>(services);
+        services.AddSingleton<IHealthCheck>(provider => provider.GetRequiredService<SecureListenerKeeper>());
     }
 
     private static void AddBooting(IServiceCollection services, ApplianceSettings settings, StateFolder state)
@@ -148,13 +157,22 @@ internal static class ApplianceHost
             services.AddTftp(TftpOf(settings));
         }
         services.AddBootListener(BootListenerOf(settings) with { Signer = SignerOf(settings), Secure = secure });
+        if (settings.Boot.Tls is { Enabled: true } tls)
+        {
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BootCertificate>(provider, tls.CertFile, tls.KeyFile));
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<BootCertificate>());
+            services.AddSingleton<IHealthCheck>(provider => provider.GetRequiredService<BootCertificate>());
+        }
         if (settings.Grpc.Enabled)
         {
             services.AddGrpcListener(GrpcOf(settings));
         }
         services.AddAccess(AdminListenerOf(settings, state));
-        services.AddWebhooks(OutboundRules.Of(settings).WhyNot);
+        var outbound = new OutboundRules(settings);
+        services.AddSingleton(outbound).AddSingleton<ISettingsUser, ListenersInUse>();
+        services.AddWebhooks(outbound.WhyNot);
         services.AddRest();
+        services.AddConsole(Paths.ForConsole);
         services.AddSingleton<MetricsPage>();
     }
 
@@ -208,6 +226,7 @@ internal static class ApplianceHost
         CertificateFile = settings.Admin.Tls.CertFile,
         KeyFile = settings.Admin.Tls.KeyFile,
         ClientAuthorityFile = settings.Admin.Tls.ClientCaFile,
+        DeniedClients = settings.Admin.Tls.ClientDeny,
         Hosts = settings.Admin.Hosts,
         OpenId = settings.Admin.OpenId,
         Addresses = [.. settings.Admin.Listen.Select(listen => listen.Address).Where(address => !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))],

@@ -10,6 +10,8 @@ namespace Matchbox.Appliance.Hosting;
 /// <summary>The log as the settings want it. Its level follows a reload; sinks are chosen at start.</summary>
 internal sealed class ApplianceLog : ISettingsUser
 {
+    private const string Host = "Microsoft.Extensions.Hosting.Internal.Host", Server = "Microsoft.AspNetCore.Server.Kestrel";
+
     private readonly LoggingLevelSwitch _level = new();
 
     public ApplianceLog(LogSettings settings)
@@ -19,6 +21,8 @@ internal sealed class ApplianceLog : ISettingsUser
         var configuration = new LoggerConfiguration()
             .MinimumLevel.ControlledBy(_level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Grpc", LogEventLevel.Warning)
+            .Filter.ByExcluding(IsToldInOurWords)
             .Enrich.FromLogContext()
             .WriteTo.Sink(new BatchedSink(format, Console.OpenStandardOutput()));
         if (settings.File is { } file)
@@ -35,6 +39,18 @@ internal sealed class ApplianceLog : ISettingsUser
         _level.MinimumLevel = LevelOf(settings.Log.Level);
         return Task.CompletedTask;
     }
+
+    // Why a start failed and why a listener did not open is told for the operator, in one line; so are stops, which the host takes for
+    // failures of services when it never got to run. The framework adds a page of stack trace to each.
+    private static bool IsToldInOurWords(LogEvent happened) => happened.Exception is { } failure && SourceOf(happened) switch
+    {
+        Host => failure is OperationCanceledException || StartException.Explains(failure),
+        Server => failure is StartException,
+        _ => false,
+    };
+
+    private static string? SourceOf(LogEvent happened) =>
+        happened.Properties.TryGetValue(Constants.SourceContextPropertyName, out var source) && source is ScalarValue { Value: string name } ? name : null;
 
     private static LogEventLevel LevelOf(LogVerbosity level) => level switch
     {

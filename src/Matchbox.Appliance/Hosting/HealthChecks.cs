@@ -2,6 +2,7 @@ using Matchbox.Core.Catalogs;
 using Matchbox.Core.Health;
 using Matchbox.Core.Networks;
 using Matchbox.Core.Secrets;
+using Matchbox.Core.Webhooks;
 using Matchbox.Dhcp;
 using Matchbox.Dhcp.V4.Watching;
 
@@ -60,6 +61,15 @@ internal sealed class StateHealth(StateFolder state) : IHealthCheck
             : [new HealthFinding("state folder", HealthState.Degraded,
                 $"{state.Path} has {free >> 20} MiB left: leases go on in space that is set aside, but machines and events may be lost")];
     }
+}
+
+/// <summary>Which webhooks nothing is sent to until somebody mends them.</summary>
+internal sealed class WebhookHealth(WebhookBook book) : IHealthCheck
+{
+    public IEnumerable<HealthFinding> Check() =>
+        from webhook in book.All
+        where webhook.Enabled && webhook.Paused is not null
+        select new HealthFinding($"webhook {webhook.Id}", HealthState.Degraded, $"paused, {webhook.Paused}: `matchbox webhooks deliveries {webhook.Id}` says why; mend it and set it again");
 }
 
 /// <summary>Can the secrets be opened, and does the master key lie apart from what it seals.</summary>

@@ -34,7 +34,7 @@ internal static class Listeners
 
     public static void Listen(KestrelServerOptions kestrel, ApplianceSettings settings, string socketPath, SecureListener secure)
     {
-        var tls = TlsOf(settings.Boot.Tls);
+        var tls = settings.Boot.Tls.Enabled ? kestrel.ApplicationServices.GetRequiredService<BootCertificate>() : null;
         foreach (var endpoint in settings.Boot.Listen)
         {
             kestrel.ListenBoot(endpoint, tls);
@@ -60,19 +60,9 @@ internal static class Listeners
         kestrel.ListenUnixSocket(socketPath, listen => Mark(listen, Listener.Control));
     }
 
-    private static BootTls? TlsOf(BootTlsSettings settings)
-    {
-        try
-        {
-            return settings.Enabled ? BootTls.Load(settings.CertFile, settings.KeyFile) : null;
-        }
-        catch (InvalidDataException unusable)
-        {
-            throw new StartException(unusable.Message, unusable);
-        }
-    }
-
-    public static Socket Bind(EndPoint endpoint)
+    /// <summary>Binds what Kestrel shall listen on, or says who is in the way.</summary>
+    /// <exception cref="StartException">The address is taken, or not for us.</exception>
+    public static Socket Bind(EndPoint endpoint, SecureListener secure)
     {
         if (endpoint is not IPEndPoint ip)
         {
@@ -91,19 +81,35 @@ internal static class Listeners
             // An address that an interface gets later is listened on now.
             listener.SetRawSocketOption(IpLevel, IpFreeBind, [1, 0, 0, 0]);
         }
+        // The one listener that opens while we run, when nobody waits for how the start went.
+        var isSecure = secure.Endpoints.Contains(ip);
         try
         {
             listener.Bind(ip);
         }
-        catch (SocketException refused) when (refused.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
+        catch (SocketException refused)
         {
             listener.Dispose();
-            throw new StartException(refused.SocketErrorCode == SocketError.AccessDenied
-                ? $"{ip} cannot be listened on: ports below 1024 need root or CAP_NET_BIND_SERVICE"
-                : $"{ip} cannot be listened on: {PortHolder.Describe(ProtocolType.Tcp, ip.Port) ?? "another process"} holds TCP port {ip.Port}", refused);
+            var reason = WhyNot(ip, refused) + (isSecure ? " (boot.secure-listen): free it, or name another address there and restart" : "");
+            if (isSecure)
+            {
+                secure.Bound(ip, reason);
+            }
+            throw new StartException(reason, refused);
+        }
+        if (isSecure)
+        {
+            secure.Bound(ip, null);
         }
         return listener;
     }
+
+    private static string WhyNot(IPEndPoint ip, SocketException refused) => refused.SocketErrorCode switch
+    {
+        SocketError.AccessDenied => $"{ip} cannot be listened on: ports below 1024 need root or CAP_NET_BIND_SERVICE",
+        SocketError.AddressAlreadyInUse => $"{ip} cannot be listened on: {PortHolder.Describe(ProtocolType.Tcp, ip.Port) ?? "another process"} holds TCP port {ip.Port}",
+        _ => $"{ip} cannot be listened on: {refused.Message}",
+    };
 
     public static Listener Of(HttpContext context) =>
         context.Features.Get<ListenerMark>()?.Listener ?? throw new InvalidOperationException("a connection without a listener");

@@ -3,6 +3,7 @@ using Matchbox.Http.Boot;
 using Matchbox.Http.Grpc;
 using Matchbox.Http.Rest;
 using Matchbox.Http.Rest.Description;
+using Matchbox.Web;
 
 namespace Matchbox.Appliance.Hosting;
 
@@ -34,13 +35,16 @@ internal static class Paths
         application.MapAtFirstUse(Listener.Admin, admin =>
         {
             admin.UseAdminGuard();
+            admin.UseConsoleFiles();
             admin.UseRestProblems();
             admin.UseRouting();
             admin.UseRestRefusals();
             admin.UseRights();
+            admin.UseConsole();
             admin.UseRestIdempotency();
             admin.UseEndpoints(routes =>
             {
+                routes.MapConsole();
                 routes.MapHealth();
                 routes.MapRest();
                 routes.MapRestDescription();
@@ -49,6 +53,23 @@ internal static class Paths
                     .RequireAuthorization(AccessPolicies.Local);
             });
         });
+    }
+
+    /// <summary>The API for the console's pages, which know who asks.</summary>
+    public static RequestDelegate ForConsole(IServiceProvider services)
+    {
+        var api = new ApplicationBuilder(services);
+        api.UseMiddleware<AccessAudit>();
+        api.UseRestProblems();
+        api.UseRouting();
+        api.UseRestRefusals();
+        api.UseRights();
+        api.UseEndpoints(routes =>
+        {
+            routes.MapRest();
+            routes.MapAccess();
+        });
+        return api.Build();
     }
 
     private static void MapAtFirstUse(this IApplicationBuilder application, Listener listener, Action<IApplicationBuilder> map)

@@ -106,13 +106,13 @@ public sealed partial class SettingsReloader(
                 || before.Boot with { Listen = [], SecureListen = [] } != after.Boot with { Listen = [], SecureListen = [] }),
             ("grpc",
                 before.Grpc with { Listen = [], Deny = [], Roles = [] } != after.Grpc with { Listen = [], Deny = [], Roles = [] }
-                || !before.Grpc.Listen.SequenceEqual(after.Grpc.Listen) || !before.Grpc.Deny.SequenceEqual(after.Grpc.Deny)
+                || !before.Grpc.Listen.SequenceEqual(after.Grpc.Listen)
                 || !before.Grpc.Roles.SequenceEqual(after.Grpc.Roles)),
             ("admin",
-                !before.Admin.Listen.SequenceEqual(after.Admin.Listen) || before.Admin.Tls != after.Admin.Tls || !before.Admin.Hosts.SequenceEqual(after.Admin.Hosts)
+                !before.Admin.Listen.SequenceEqual(after.Admin.Listen) || before.Admin.Tls with { ClientDeny = [] } != after.Admin.Tls with { ClientDeny = [] }
+                || !before.Admin.Tls.ClientDeny.SequenceEqual(after.Admin.Tls.ClientDeny)
                 || (before.Admin.OpenId is { } was ? was with { Roles = [] } : null) != (after.Admin.OpenId is { } now ? now with { Roles = [] } : null)
                 || !(before.Admin.OpenId?.Roles ?? []).SequenceEqual(after.Admin.OpenId?.Roles ?? [])),
-            ("outbound.allow", !before.OutboundAllow.SequenceEqual(after.OutboundAllow)),
             ("tftp", before.Tftp with { Listen = [] } != after.Tftp with { Listen = [] } || !before.Tftp.Listen.SequenceEqual(after.Tftp.Listen)),
             ("dhcp.port, dhcp.proxy-port, dhcp.queue-length, dhcp.interfaces",
                 before.Dhcp with { Interfaces = [] } != after.Dhcp with { Interfaces = [] } || !before.Dhcp.Interfaces.SequenceEqual(after.Dhcp.Interfaces)),

@@ -34,7 +34,7 @@ internal sealed class NamedFiles(SettingsSection root, ISurroundings surrounding
             Fault(root.PositionOf("key-ring-path"), $"open {ring}: {reason}");
         }
         var admin = root.Section("admin").Section("tls");
-        foreach (var (key, file) in new[] { ("cert-file", settings.Admin.Tls.CertFile), ("key-file", settings.Admin.Tls.KeyFile) })
+        foreach (var (key, file) in new[] { ("cert-file", settings.Admin.Tls.CertFile), ("key-file", settings.Admin.Tls.KeyFile), ("client-ca-file", settings.Admin.Tls.ClientCaFile) })
         {
             if (file is not null && surroundings.Stat(file) is { } missing)
             {

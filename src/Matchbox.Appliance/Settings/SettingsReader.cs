@@ -145,6 +145,7 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
                 CertFile = NullIfEmpty(tls.Value("cert-file", "", path)),
                 KeyFile = NullIfEmpty(tls.Value("key-file", "", path)),
                 ClientCaFile = NullIfEmpty(tls.Value("client-ca-file", "", path)),
+                ClientDeny = tls.List("client-deny", standard.Tls.ClientDeny, ValueKinds.Fingerprint),
             },
             Hosts = admin.List("hosts", standard.Hosts, ValueKinds.HostName),
             OpenId = admin.Has("oidc") ? ReadOpenId(oidc, path) : null,

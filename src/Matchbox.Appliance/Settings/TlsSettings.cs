@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Matchbox.Appliance.Settings;
 
 /// <summary>HTTPS on the boot listener, in place of HTTP.</summary>
@@ -20,4 +22,7 @@ public sealed record AdminTlsSettings
 
     /// <summary>Authorities whose client certificates sign users in by their common name; null: none are asked for.</summary>
     public string? ClientCaFile { get; init; }
+
+    /// <summary>SHA-256 fingerprints of client certificates that are refused all the same.</summary>
+    public ImmutableArray<string> ClientDeny { get; init; } = [];
 }

@@ -84,9 +84,13 @@ public sealed partial class AccessBook
     }
 
     /// <summary>The user whose session the cookie names, and the session; null: it has ended or never was.</summary>
-    public (User User, Session Session)? FindSession(string secret)
+    public (User User, Session Session)? FindSession(string secret) =>
+        secret.Length == AccessSecret.Length ? FindSessionByHash(AccessSecret.HashOf(secret)) : null;
+
+    /// <summary>The same for a page that is open already, which knows the session but not its secret.</summary>
+    public (User User, Session Session)? FindSessionByHash(string idHash)
     {
-        if (secret.Length != AccessSecret.Length || _sessions.GetValueOrDefault(AccessSecret.HashOf(secret)) is not { } session)
+        if (_sessions.GetValueOrDefault(idHash) is not { } session)
         {
             return null;
         }

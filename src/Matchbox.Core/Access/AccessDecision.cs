@@ -84,9 +84,9 @@ public static class AccessRules
         {
             return new AccessDecision.Refused($"{Right.NameOf(role)} of every machine is needed: {touch.Unread[0]} cannot be read, so that nobody knows whom it reaches");
         }
-        return touch.Unused
+        return touch.Unused || !touch.UnusedPaths.IsEmpty
             ? new AccessDecision.Refused(
-                $"{Right.NameOf(role)} of every machine is needed for what no group uses: it belongs to no machine. Make it in one call with the group that uses it")
+                $"{Right.NameOf(role)} of every machine is needed for what no group uses, and nobody of your part wrote: it belongs to no machine")
             : AccessDecision.Granted.Instance;
     }
 }
@@ -99,4 +99,7 @@ public sealed record CatalogTouch(ImmutableArray<Machine> Machines, ImmutableArr
 {
     /// <summary>Paths of changed documents that do not say whom they reach, since they are broken before or after.</summary>
     public ImmutableArray<string> Unread { get; init; } = [];
+
+    /// <summary>Paths of changed documents that no group uses, before or after.</summary>
+    public ImmutableArray<string> UnusedPaths { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Core.Catalogs.Reading;
@@ -26,30 +27,51 @@ internal sealed class DocumentReach
     public static DocumentReach Of(CatalogReading reading, IEnumerable<string> paths)
     {
         var reach = new DocumentReach(reading.Parts, paths);
-        foreach (var (path, read) in reading.Parts.Groups)
+        foreach (var (path, group) in reading.Parts.Groups)
         {
-            reach.Add(path, read);
+            reach.Add(path, group);
         }
         return reach;
     }
 
-    private void Add(string path, ReadDocument<Group> read)
+    /// <summary>The same for every document at once.</summary>
+    public static ReachIndex IndexOf(CatalogReading reading)
     {
-        // The newest, the last good one, and the one whose templates last came out well: each boots machines, today or tomorrow.
-        var groups = new[] { read.Value, read.Good, _parts.InUse.GetValueOrDefault(path) }.OfType<Group>().Distinct().ToArray();
+        var reach = new DocumentReach(reading.Parts, []);
+        var index = new ReachIndex(new Dictionary<string, List<Group>>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var (path, read) in reading.Parts.Groups)
+        {
+            _ = read.Read.Value is null && index.Unread.Add(path);
+            foreach (var group in GroupsOf(read))
+            {
+                foreach (var reached in reach.UsedBy(group).Prepend(path))
+                {
+                    (CollectionsMarshal.GetValueRefOrAddDefault(index.Groups, reached, out _) ??= []).Add(group);
+                }
+            }
+        }
+        return index;
+    }
+
+    // The newest, the last good one, and the one whose templates last came out well: each boots machines, today or tomorrow.
+    private static IEnumerable<Group> GroupsOf(ReadGroup group) => new[] { group.Read.Value, group.Read.Good, group.InUse }.OfType<Group>().Distinct();
+
+    private void Add(string path, ReadGroup group)
+    {
+        var groups = GroupsOf(group).ToArray();
         var isChanged = _paths.Contains(path);
         if (isChanged)
         {
             _ = Used.Add(path);
-            _ = read.Value is null && Unread.Add(path);
+            _ = group.Read.Value is null && Unread.Add(path);
         }
-        foreach (var group in groups)
+        foreach (var reached in groups)
         {
-            var used = UsedBy(group).Where(_paths.Contains).ToArray();
+            var used = UsedBy(reached).Where(_paths.Contains).ToArray();
             Used.UnionWith(used);
             if (isChanged || used.Length > 0)
             {
-                _ = Groups.Add(group);
+                _ = Groups.Add(reached);
             }
         }
     }
@@ -75,3 +97,8 @@ internal sealed class DocumentReach
             .Select(named => DeclaredBytes.Clean(named.Item1, named.Item2))
             .OfType<string>();
 }
+
+/// <summary>What every document reaches.</summary>
+/// <param name="Groups">By path: the groups that a document is, and those that use it.</param>
+/// <param name="Unread">Broken groups, which do not say whom they reach.</param>
+internal sealed record ReachIndex(Dictionary<string, List<Group>> Groups, HashSet<string> Unread);

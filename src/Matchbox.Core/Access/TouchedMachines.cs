@@ -28,11 +28,10 @@ public static class TouchedMachines
         var changed = new HashSet<Group>(ChangedGroups(before.Catalog, after.Catalog));
         changed.UnionWith(was.Groups);
         changed.UnionWith(becomes.Groups);
-        var touch = Of([.. changed], UnusedChanged(before.Catalog, after.Catalog), machines);
-        return touch with
+        return Of([.. changed], unused: false, machines) with
         {
             Unread = [.. was.Unread.Union(becomes.Unread).Order(StringComparer.Ordinal)],
-            Unused = touch.Unused || paths.Any(path => !was.Used.Contains(path) && !becomes.Used.Contains(path)),
+            UnusedPaths = [.. paths.Where(path => !was.Used.Contains(path) && !becomes.Used.Contains(path)).Order(StringComparer.Ordinal)],
         };
     }
 
@@ -140,6 +139,10 @@ public static class TouchedMachines
     private static bool AreAlike(NetBoot? old, NetBoot? now) =>
         old is null ? now is null : now is not null && old.Kernel == now.Kernel && old.Initrd.SequenceEqual(now.Initrd) && old.Args.SequenceEqual(now.Args);
 
+    /// <summary>The group could select the machine, whatever comes before it.</summary>
+    internal static bool Reaches(Group group, ImmutableSortedDictionary<string, string> labels, Machine machine) =>
+        CouldSelect(labels, machine) || IsPinnedTo(group, machine);
+
     // Other conditions of a group only narrow it: to leave them out errs on the side of more.
     private static bool CouldSelect(ImmutableSortedDictionary<string, string> labels, Machine machine)
     {
@@ -162,7 +165,7 @@ public static class TouchedMachines
     }
 
     /// <summary>The group's selector names this machine by something that no other has.</summary>
-    private static bool IsPinnedTo(Group group, Machine machine) =>
+    internal static bool IsPinnedTo(Group group, Machine machine) =>
         (group.Selector.TryGetValue("mac", out var mac) && machine.Macs.Any(own => own.ToString() == mac))
         || (group.Selector.TryGetValue("uuid", out var text) && machine.Uuid is { IsIdentity: true } own && MachineUuid.TryParse(text, out var uuid) && uuid == own);
 }

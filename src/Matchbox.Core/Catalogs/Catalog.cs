@@ -14,10 +14,6 @@ public sealed class Catalog
 
     private readonly GroupIndex _index;
     private readonly Lazy<GroupIndex> _exactIndex;             // few ever ask for it
-    private readonly Dictionary<string, Profile> _profiles;
-    private readonly Dictionary<string, ConfigFile> _ignition;
-    private readonly Dictionary<string, ConfigFile> _generic;
-    private readonly Dictionary<string, ConfigFile> _cloud;
     private readonly CatalogOffers _offers;
 
     /// <param name="groups">Groups in the order of their files' names: of those that tie, the first is used.</param>
@@ -25,32 +21,62 @@ public sealed class Catalog
     /// <param name="ignition">Ignition configs, or what becomes one, by the name that profiles use.</param>
     /// <param name="generic">Generic files by the name that profiles use.</param>
     /// <param name="faults">Why a profile cannot boot although, or because, its files say otherwise, by the profile's name.</param>
-    /// <param name="samples">How templates come out for a machine of each group, as far as that can be known.</param>
     /// <param name="strict">Select as poseidon/matchbox does: a UUID equals only its own text.</param>
     /// <param name="previous">The snapshot before: what both share is not worked out anew.</param>
     /// <param name="cloud">Cloud configs by the name that profiles use.</param>
-    /// <param name="kept">What groups boot whose newest documents fail: what they last booted well.</param>
     public Catalog(
         IEnumerable<Group> groups,
         IEnumerable<KeyValuePair<string, Profile>> profiles,
         IEnumerable<KeyValuePair<string, ConfigFile>> ignition,
         IEnumerable<KeyValuePair<string, ConfigFile>>? generic = null,
         IReadOnlyDictionary<string, string>? faults = null,
-        IReadOnlyDictionary<Group, RenderedConfig>? samples = null,
         bool strict = false,
         Catalog? previous = null,
-        IEnumerable<KeyValuePair<string, ConfigFile>>? cloud = null,
-        IReadOnlyDictionary<Group, BootOffer>? kept = null)
+        IEnumerable<KeyValuePair<string, ConfigFile>>? cloud = null)
+        : this(
+            [.. groups.Select(group => new CatalogGroup(group))],
+            new CatalogNames
+            {
+                Profiles = new Dictionary<string, Profile>(profiles, StringComparer.Ordinal),
+                Ignition = new Dictionary<string, ConfigFile>(ignition, StringComparer.Ordinal),
+                Generic = new Dictionary<string, ConfigFile>(generic ?? [], StringComparer.Ordinal),
+                Cloud = new Dictionary<string, ConfigFile>(cloud ?? [], StringComparer.Ordinal),
+                Faults = new Dictionary<string, string>(faults ?? ImmutableDictionary<string, string>.Empty, StringComparer.Ordinal),
+            },
+            strict,
+            previous)
+    {
+    }
+
+    /// <param name="groups">Groups in the order of their files' names: of those that tie, the first is used.</param>
+    /// <param name="names">Profiles and configs.</param>
+    /// <param name="strict">Select as poseidon/matchbox does.</param>
+    /// <param name="previous">The snapshot before: what both share is not worked out anew.</param>
+    /// <param name="few">What became of the groups since, where that is little and there is a snapshot before, as strict as this; null: it is not known.</param>
+    internal Catalog(
+        IReadOnlyCollection<CatalogGroup> groups, CatalogNames names, bool strict, Catalog? previous, (IReadOnlyCollection<Group> Removed, IReadOnlyCollection<Group> Added)? few = null)
     {
         IsStrict = strict;
-        _index = new GroupIndex(groups, strict);
-        _exactIndex = new Lazy<GroupIndex>(() => strict ? _index : new GroupIndex(_index.Ordered, exact: true));
-        _profiles = new Dictionary<string, Profile>(profiles, StringComparer.Ordinal);
-        _ignition = new Dictionary<string, ConfigFile>(ignition, StringComparer.Ordinal);
-        _generic = new Dictionary<string, ConfigFile>(generic ?? [], StringComparer.Ordinal);
-        _cloud = new Dictionary<string, ConfigFile>(cloud ?? [], StringComparer.Ordinal);
-        _offers = new CatalogOffers(this, faults, samples, kept, previous?._offers);
+        Names = names;
+        _index = few is { } changed ? previous!._index.With(changed.Removed, changed.Added) : new GroupIndex(groups.Select(group => group.Group), strict);
+        _exactIndex = ExactOf(_index, strict);
+        _offers = new CatalogOffers(names, groups, previous?._offers);
     }
+
+    private Catalog(Catalog before, IReadOnlyCollection<Group> removed, IReadOnlyCollection<CatalogGroup> added)
+    {
+        IsStrict = before.IsStrict;
+        Names = before.Names;
+        Group[] coming = [.. added.Select(group => group.Group)];
+        _index = before._index.With(removed, coming);
+        _exactIndex = before is { IsStrict: false, _exactIndex.IsValueCreated: true }
+            ? new Lazy<GroupIndex>(before._exactIndex.Value.With(removed, coming))
+            : ExactOf(_index, IsStrict);
+        _offers = before._offers.With(removed, added);
+    }
+
+    /// <summary>Profiles and configs.</summary>
+    internal CatalogNames Names { get; }
 
     /// <summary>It selects exactly as poseidon/matchbox does.</summary>
     public bool IsStrict { get; }
@@ -58,9 +84,12 @@ public sealed class Catalog
     /// <summary>All groups, in the order in which they are asked.</summary>
     public ImmutableArray<Group> Groups => _index.Ordered;
 
-    public IReadOnlyDictionary<string, Profile> Profiles => _profiles;
+    public IReadOnlyDictionary<string, Profile> Profiles => Names.Profiles;
 
     public IEnumerable<BootOffer> Offers => _offers.All;
+
+    /// <summary>Offers that look like an installer's and say that they are none, those that the snapshot before did not have.</summary>
+    internal ImmutableArray<BootOffer> NewlyTakenOff => _offers.NewlyTakenOff;
 
     /// <summary>
     /// The first group all of whose selectors and conditions hold; null: none. A UUID equals another in either byte order and any
@@ -102,13 +131,20 @@ public sealed class Catalog
     public BootOffer? OfferOf(Group group) => _offers.Of(group);
 
     /// <summary>The config of that name; null when there is none.</summary>
-    public ConfigFile? Ignition(string name) => name.Length > 0 ? _ignition.GetValueOrDefault(name) : null;
+    public ConfigFile? Ignition(string name) => name.Length > 0 ? Names.Ignition.GetValueOrDefault(name) : null;
 
     /// <summary>The generic file of that name; null when there is none.</summary>
-    public ConfigFile? Generic(string name) => name.Length > 0 ? _generic.GetValueOrDefault(name) : null;
+    public ConfigFile? Generic(string name) => name.Length > 0 ? Names.Generic.GetValueOrDefault(name) : null;
 
     /// <summary>The cloud config of that name; null when there is none.</summary>
-    public ConfigFile? Cloud(string name) => name.Length > 0 ? _cloud.GetValueOrDefault(name) : null;
+    public ConfigFile? Cloud(string name) => name.Length > 0 ? Names.Cloud.GetValueOrDefault(name) : null;
+
+    /// <summary>This catalog without some of its groups and with some others, all else as it is.</summary>
+    /// <param name="removed">Groups of this catalog.</param>
+    /// <param name="added">Groups that come, or that boot something else than before; among those that tie, their paths decide.</param>
+    internal Catalog With(IReadOnlyCollection<Group> removed, IReadOnlyCollection<CatalogGroup> added) => new(this, removed, added);
+
+    private static Lazy<GroupIndex> ExactOf(GroupIndex index, bool strict) => new(() => strict ? index : new GroupIndex(index.Ordered, exact: true));
 }
 
 /// <summary>Gives the snapshot in use.</summary>

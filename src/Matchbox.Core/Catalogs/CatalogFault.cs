@@ -13,7 +13,7 @@ public sealed record CatalogFault(string File, int Line, int Column, string What
 public sealed record CatalogReading(Catalog Catalog, ImmutableArray<CatalogFault> Faults, ImmutableArray<string> Notes)
 {
     /// <summary>For the next reading, which does only what has to be done anew.</summary>
-    internal ReadingParts Parts { get; init; } = new(groups: 0);
+    internal ReadingParts Parts { get; init; } = ReadingParts.Nothing;
 
     /// <summary>The faults, one for each group that they meet.</summary>
     internal ImmutableHashSet<CatalogFault> Single { get; init; } = [];

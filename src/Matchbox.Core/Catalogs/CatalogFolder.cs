@@ -25,7 +25,7 @@ public static class CatalogFolder
         var root = Path.GetFullPath(path);
         var folder = new DeclaredFolder(root, TimeProvider.System);
         var reader = new CatalogReader((hintsOff ?? []).ToHashSet(StringComparer.Ordinal), strict);
-        var documents = new DocumentSet(folder.Look(FolderContent.Empty, FolderContent.Empty.Elsewhere), DocumentSet.NothingStored);
+        var documents = new DocumentSet(folder.Look(FolderContent.Empty, FolderContent.Empty.Elsewhere), PathMap<CatalogDocument>.Empty);
         var reading = reader.Read(documents, null, root);
         return reading.Parts.Elsewhere.Count == 0
             ? reading

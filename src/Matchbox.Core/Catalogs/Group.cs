@@ -18,6 +18,9 @@ public sealed record Group
 
     public string Name { get; init; } = "";
 
+    /// <summary>The path of its document, which decides among groups that tie; empty where it was made of none.</summary>
+    internal string Path { get; init; } = "";
+
     /// <summary>Id of a profile; may be empty or name a profile that is not there.</summary>
     public string Profile { get; init; } = "";
 
@@ -55,8 +58,8 @@ public sealed record Group
 
     private Group(Group other)
     {
-        (Id, Name, Profile, Selector, Match, Priority, Metadata, Options, Protection) =
-            (other.Id, other.Name, other.Profile, other.Selector, other.Match, other.Priority, other.Metadata, other.Options, other.Protection);
+        (Id, Name, Path, Profile, Selector, Match, Priority, Metadata, Options, Protection) =
+            (other.Id, other.Name, other.Path, other.Profile, other.Selector, other.Match, other.Priority, other.Metadata, other.Options, other.Protection);
     }
 
     public bool Equals(Group? other) => ReferenceEquals(this, other);

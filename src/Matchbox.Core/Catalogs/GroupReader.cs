@@ -10,8 +10,10 @@ namespace Matchbox.Core.Catalogs;
 /// <summary>A group from its file.</summary>
 internal static class GroupReader
 {
-    /// <summary>The group, or null with a fault. <paramref name="name"/> is its id where the file says none.</summary>
-    public static Group? Read(DeclaredFile file, string name)
+    /// <summary>The group, or null with a fault.</summary>
+    /// <param name="file">What it says.</param>
+    /// <param name="path">Its path, whose name is the group's id where the file says none.</param>
+    public static Group? Read(DeclaredFile file, string path)
     {
         string id = "", title = "", profile = "";
         var selector = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
@@ -59,8 +61,9 @@ internal static class GroupReader
         var protects = protection.End();
         return file.IsSound ? new Group
         {
-            Id = id.Length > 0 ? id : name,
+            Id = id.Length > 0 ? id : System.IO.Path.GetFileNameWithoutExtension(path),
             Name = title,
+            Path = path,
             Profile = profile,
             Selector = selector.ToImmutable(),
             Match = match.ToImmutable(),

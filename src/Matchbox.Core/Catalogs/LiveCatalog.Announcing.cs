@@ -35,7 +35,7 @@ public sealed partial class LiveCatalog
             Publish(EventKind.CatalogReloaded, $"{counts} in use, from {_settings.Folder}{(now.Documents.Stored.IsEmpty ? "" : $" and {now.Documents.Stored.Count} stored documents")}");
         }
         Log.Loaded(_logger, catalog.Groups.Length, catalog.Profiles.Count, _settings.Folder);
-        foreach (var offer in catalog.Offers.Where(offer => offer.Mark.TakenOff && _marksTold.Add($"{offer.Profile.Id}\n{offer.Mark.Sign}")).DistinctBy(offer => offer.Profile.Id))
+        foreach (var offer in catalog.NewlyTakenOff.Where(offer => _marksTold.Add($"{offer.Profile.Id}\n{offer.Mark.Sign}")).DistinctBy(offer => offer.Profile.Id))
         {
             Publish(EventKind.InstallMarkIgnored, $"profile {offer.Profile.Id} says \"install\": false and is served without an arming, although it looks like an installer: {offer.Mark.Sign}");
         }

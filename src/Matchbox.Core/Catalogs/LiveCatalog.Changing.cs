@@ -33,7 +33,7 @@ public sealed partial class LiveCatalog
         await _turn.WaitAsync(cancellation);
         try
         {
-            return Read(With(_now.Documents, clean), _now.Reading).Reading;
+            return Read(With(_now.Documents, clean), _now).Reading;
         }
         finally
         {
@@ -56,6 +56,10 @@ public sealed partial class LiveCatalog
             {
                 faults.Add(new CatalogFault(path, 1, 1, "is changed twice by one call", "send one change for each path"));
             }
+            else if (change is { OfStore: true, Content: not null })
+            {
+                faults.Add(new CatalogFault(path, 1, 1, "cannot be written behind a file of the declared folder", "change that file"));
+            }
             else if (change.Content is { Length: > DeclaredBytes.MaxConfig and var length })
             {
                 faults.Add(new CatalogFault(path, 1, 1, $"has {length} octets, more than {DeclaredBytes.MaxConfig}", "let the machine fetch such contents by a URL"));
@@ -77,7 +81,7 @@ public sealed partial class LiveCatalog
             Take(seen);
         }
         var before = _now;
-        var next = Read(With(before.Documents, changes), before.Reading);
+        var next = Read(With(before.Documents, changes), before);
         // First of all: whoever may not is not told what is there.
         if (guard?.Invoke(before.Reading, next.Reading, [.. changes.Select(change => change.Path)]) is { } why)
         {
@@ -85,7 +89,16 @@ public sealed partial class LiveCatalog
         }
         foreach (var change in changes)
         {
-            if (_settings.WriteTo == DocumentOrigin.Store && before.Documents.IsDeclared(change.Path))
+            if (change.OfStore)
+            {
+                var stored = before.Documents.Stored.GetValueOrDefault(change.Path);
+                if (change.IfRevision is { } ofStore && ofStore != (stored?.Revision ?? ""))
+                {
+                    return new ChangeOutcome.Stale(change.Path, stored);
+                }
+                continue;
+            }
+            if (_settings.WriteTo == DocumentOrigin.Store && before.Documents.IsDeclared(change.Path) && !IsTakenOver(change, before.Documents))
             {
                 return new ChangeOutcome.Declared(change.Path);
             }
@@ -116,29 +129,31 @@ public sealed partial class LiveCatalog
         return new ChangeOutcome.Done([.. next.Reading.Notes.Where(note => !known.Contains(note))]);
     }
 
+    private static bool IsTakenOver(DocumentChange change, DocumentSet documents) =>
+        change is { TakesOver: true, Content: { } content } && Same(documents.Find(change.Path), content) is not null;
+
     private DocumentSet With(DocumentSet documents, List<DocumentChange> changes)
     {
-        var entries = documents.Folder.Entries;
-        var stored = documents.Stored;
-        foreach (var change in changes)
+        if (_settings.WriteTo == DocumentOrigin.Store)
         {
-            if (_settings.WriteTo == DocumentOrigin.Folder)
+            return documents with
             {
-                // What a call made before calls wrote into the folder goes there now.
-                stored = stored.Remove(change.Path);
-                entries = change.Content is { } file
-                    ? entries.SetItem(change.Path, new DeclaredEntry(Same(entries.GetValueOrDefault(change.Path)?.Document, file) ?? new CatalogDocument(change.Path, file, DocumentOrigin.Folder), "", default))
-                    : entries.Remove(change.Path);
-            }
-            else
-            {
-                stored = change.Content is { } content
-                    ? stored.SetItem(change.Path, Same(stored.GetValueOrDefault(change.Path), content) ?? new CatalogDocument(change.Path, content, DocumentOrigin.Store))
-                    : stored.Remove(change.Path);
-            }
+                Stored = documents.Stored.With(changes.Select(change => KeyValuePair.Create(change.Path, change.Content is { } content
+                    ? Same(documents.Stored.GetValueOrDefault(change.Path), content) ?? new CatalogDocument(change.Path, content, DocumentOrigin.Store)
+                    : null))),
+            };
         }
-        var folder = _settings.WriteTo == DocumentOrigin.Folder ? documents.Folder with { Entries = entries, IsThere = true } : documents.Folder;
-        return new DocumentSet(folder, stored);
+        var entries = documents.Folder.Entries;
+        return new DocumentSet(
+            documents.Folder with
+            {
+                IsThere = true,
+                Entries = entries.With(changes.Where(change => !change.OfStore).Select(change => KeyValuePair.Create(change.Path, change.Content is { } content
+                    ? new DeclaredEntry(Same(entries.GetValueOrDefault(change.Path)?.Document, content) ?? new CatalogDocument(change.Path, content, DocumentOrigin.Folder), "", default)
+                    : null))),
+            },
+            // What a call made before calls wrote into the folder goes there now.
+            documents.Stored.With(changes.Select(change => KeyValuePair.Create<string, CatalogDocument?>(change.Path, null))));
     }
 
     private static CatalogDocument? Same(CatalogDocument? present, ReadOnlyMemory<byte> content) =>
@@ -151,7 +166,7 @@ public sealed partial class LiveCatalog
             _store.Apply(changes);
             return;
         }
-        var undo = _files.Apply(changes, before.Folder);
+        var undo = _files.Apply([.. changes.Where(change => !change.OfStore)], before.Folder);
         var moved = changes.Where(change => before.Stored.ContainsKey(change.Path)).Select(change => change with { Content = null }).ToArray();
         if (moved.Length > 0)
         {

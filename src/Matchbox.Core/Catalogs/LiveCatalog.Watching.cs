@@ -8,6 +8,7 @@ public sealed partial class LiveCatalog
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(3);
 
     // An editor writes a file in several steps, git and copies thousands of files: read when it has been quiet for so long.
+    private static readonly TimeSpan ShortSettle = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan LongSettle = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestSettle = TimeSpan.FromSeconds(10);
@@ -20,47 +21,63 @@ public sealed partial class LiveCatalog
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        FolderWatch? watch = null;
         var told = "";
-        try
+        while (!stoppingToken.IsCancellationRequested)
         {
-            while (!stoppingToken.IsCancellationRequested)
+            FolderWatch? watch = null;
+            if (Directory.Exists(_folder.Root))
             {
-                if (watch is null && Directory.Exists(_folder.Root))
+                watch = FolderWatch.TryStart(_folder.Root, out var why);
+                if (why.Length > 0 && why != told)
                 {
-                    watch = FolderWatch.TryStart(_folder.Root, out var why);
-                    if (why.Length > 0 && why != told)
-                    {
-                        Log.NotWatched(_logger, _folder.Root, told = why);
-                    }
-                    // What came before we listened.
-                    await GuardedAsync(() => LookAsync(stoppingToken), stoppingToken);
-                }
-                var missed = false;
-                if (await WaitAsync(watch, stoppingToken))
-                {
-                    await GuardedAsync(() => FollowAsync(watch!, stoppingToken), stoppingToken);
-                }
-                else
-                {
-                    missed = await GuardedAsync(() => LookAsync(stoppingToken), stoppingToken);
-                }
-                // Another folder of the same name is not the one that is watched.
-                if (watch is not null && (missed || watch.IsLost || !Directory.Exists(_folder.Root)))
-                {
-                    watch.Dispose();
-                    watch = null;
+                    Log.NotWatched(_logger, _folder.Root, told = why);
                 }
             }
+            using (watch)
+            {
+                // What changed is not kept waiting by the look at everything.
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                Task[] ways = [PollAsync(watch, either.Token), FollowAsync(watch, either.Token)];
+                await Task.WhenAny(ways);
+                await either.CancelAsync();
+                await Task.WhenAll(ways).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+    }
+
+    // The net: network file systems send no notices, and the folder may not be there yet. Ends when another watch is needed.
+    private async Task PollAsync(FolderWatch? watch, CancellationToken cancellation)
+    {
+        if (watch is not null)
         {
-            // The stop.
+            // What came before we listened.
+            await GuardedAsync(() => LookAsync(cancellation), cancellation);
         }
-        finally
+        bool isMissing, missed;
+        do
         {
-            watch?.Dispose();
+            await Task.Delay(_poll, _clock, cancellation);
+            missed = await GuardedAsync(() => LookAsync(cancellation), cancellation);
+            isMissing = !Directory.Exists(_folder.Root);
         }
+        // Another folder of the same name is not the one that is watched.
+        while (watch is null ? isMissing : !missed && !isMissing);
+    }
+
+    // What the kernel tells. Ends when it tells no more.
+    private async Task FollowAsync(FolderWatch? watch, CancellationToken cancellation)
+    {
+        if (watch is null)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            return;
+        }
+        do
+        {
+            await watch.WaitAsync(cancellation);
+            await GuardedAsync(() => TakeHeardAsync(watch, cancellation), cancellation);
+        }
+        while (!watch.IsLost && Directory.Exists(_folder.Root));
     }
 
     /// <summary>Looks at the whole folder, once it has become quiet, and takes what changed; the way of a test and of a signal.</summary>
@@ -69,14 +86,15 @@ public sealed partial class LiveCatalog
     {
         var started = _clock.GetTimestamp();
         var elsewhere = _now.Reading.Parts.Elsewhere;
-        var content = await Task.Run(() => _folder.Look(_now.Documents.Folder, elsewhere), cancellation);
+        var before = _now.Documents.Folder;
+        var content = await Task.Run(() => _folder.Look(before, elsewhere), cancellation);
         var cost = _clock.GetElapsedTime(started);
         _poll = cost * PollShare > Poll ? cost * PollShare : Poll;
-        if (content.SaysTheSame(_now.Documents.Folder))
+        if (content.SaysTheSame(before) && content.HasTheSameTimes(before))
         {
             return false;
         }
-        for (var quiet = FolderContent.Empty; !quiet.SaysTheSame(content) && _clock.GetElapsedTime(started) < LongestSettle;)
+        for (var quiet = before; !quiet.SaysTheSame(content) && _clock.GetElapsedTime(started) < LongestSettle;)
         {
             quiet = content;
             await Task.Delay(LongSettle, _clock, cancellation);
@@ -85,8 +103,7 @@ public sealed partial class LiveCatalog
         await _turn.WaitAsync(cancellation);
         try
         {
-            // A call may have written meanwhile.
-            return Take(_folder.Look(_now.Documents.Folder, elsewhere));
+            return Take(ToNow(content, before));
         }
         finally
         {
@@ -94,24 +111,23 @@ public sealed partial class LiveCatalog
         }
     }
 
-    // The poll is the net: network file systems send no notices, and the folder may not be there yet.
-    private async Task<bool> WaitAsync(FolderWatch? watch, CancellationToken cancellation)
+    // Calls and the watch may have taken something meanwhile: what was seen is looked at again. Under the turn, so not everything is.
+    private FolderContent ToNow(FolderContent seen, FolderContent before)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var hint = watch?.WaitAsync(either.Token) ?? Task.Delay(Timeout.Infinite, either.Token);
-        await Task.WhenAny(hint, Task.Delay(_poll, _clock, either.Token));
-        await either.CancelAsync();
-        cancellation.ThrowIfCancellationRequested();
-        return hint.IsCompletedSuccessfully;
+        var now = _now.Documents.Folder;
+        return ReferenceEquals(now, before) ? seen
+            : seen.IsThere && _folder.LookAt(now, seen.Entries.Differing(before.Entries, DeclaredEntry.SaysTheSame)) is { } content
+                ? content with { Faults = seen.Faults, Elsewhere = seen.Elsewhere }
+            : _folder.Look(now, seen.Elsewhere);
     }
 
-    private async Task<bool> FollowAsync(FolderWatch watch, CancellationToken cancellation)
+    private async Task<bool> TakeHeardAsync(FolderWatch watch, CancellationToken cancellation)
     {
         var started = _clock.GetTimestamp();
         for (long heard = -1, first = watch.Count; heard != watch.Count && _clock.GetElapsedTime(started) < LongestSettle;)
         {
             heard = watch.Count;
-            await Task.Delay(heard - first < Few ? Settle : LongSettle, _clock, cancellation);
+            await Task.Delay(heard - first >= Few ? LongSettle : watch.HeardOf(ShowsItsEnd) ? ShortSettle : Settle, _clock, cancellation);
         }
         if (watch.Take() is not { } paths)
         {
@@ -128,6 +144,9 @@ public sealed partial class LiveCatalog
             : await LookAsync(cancellation);
     }
 
+    // Half of a JSON document is none, which is a fault and so not believed at once; of a text nobody can tell.
+    private static bool ShowsItsEnd(string path) => DocumentPath.IsIn(DocumentPath.Groups, path) || DocumentPath.IsIn(DocumentPath.Profiles, path);
+
     // False: what is seen is not to be believed at once.
     private async Task<bool> LookAtAsync(string[] paths, bool believe, CancellationToken cancellation)
     {
@@ -140,7 +159,7 @@ public sealed partial class LiveCatalog
                 // Folders came or went.
                 return believe && Take(_folder.Look(before.Documents.Folder, before.Reading.Parts.Elsewhere));
             }
-            if (!believe && paths.Any(path => IsDoubtful(before.Documents.Folder.Entries.GetValueOrDefault(path), content.Entries.GetValueOrDefault(path))))
+            if (!believe && paths.Any(path => !DocumentPath.IsUnread(path) && IsDoubtful(before.Documents.Folder.Entries.GetValueOrDefault(path), content.Entries.GetValueOrDefault(path))))
             {
                 return false;
             }
@@ -149,7 +168,7 @@ public sealed partial class LiveCatalog
                 Take(content);
                 return true;
             }
-            var next = Read(before.Documents with { Folder = content }, before.Reading);
+            var next = Read(before.Documents with { Folder = content }, before);
             if (!believe && next.Reading.Single.Any(fault => !before.Reading.Single.Contains(fault)))
             {
                 return false;
@@ -176,7 +195,7 @@ public sealed partial class LiveCatalog
             _now = before with { Documents = before.Documents with { Folder = content } };
             return false;
         }
-        Use(Read(before.Documents with { Folder = content }, before.Reading));
+        Use(Read(before.Documents with { Folder = content }, before));
         return true;
     }
 

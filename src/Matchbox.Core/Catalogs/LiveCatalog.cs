@@ -37,7 +37,7 @@ public sealed partial class LiveCatalog : BackgroundService, ICatalogSource, ICa
         _folder = new DeclaredFolder(_settings.Folder, clock);
         _files = new FolderWriter(_settings.Folder);
         _reader = new CatalogReader(settings.HintsOff.ToHashSet(StringComparer.Ordinal), settings.Strict);
-        var stored = DocumentSet.NothingStored.AddRange(store.Load().Select(document => KeyValuePair.Create(document.Path, document)));
+        var stored = PathMap<CatalogDocument>.Of(store.Load().Select(document => KeyValuePair.Create(document.Path, document)));
         _now = Read(new DocumentSet(_folder.Look(FolderContent.Empty, FolderContent.Empty.Elsewhere), stored), null);
         Announce(null, _now);
     }
@@ -47,7 +47,11 @@ public sealed partial class LiveCatalog : BackgroundService, ICatalogSource, ICa
     /// <summary>What the newest documents come to: the catalog in use, and every fault of theirs.</summary>
     public CatalogReading Latest => _now.Reading;
 
+    CatalogReading ICatalogDocuments.Reading => _now.Reading;
+
     public CatalogDocument? Find(string path) => DocumentPath.TryClean(path, out var clean, out _) ? _now.Documents.Find(clean) : null;
+
+    public CatalogDocument? FindStored(string path) => DocumentPath.TryClean(path, out var clean, out _) ? _now.Documents.Stored.GetValueOrDefault(clean) : null;
 
     public IReadOnlyList<CatalogDocument> In(string part) => [.. _now.Documents.In(part).Select(entry => entry.Document).OfType<CatalogDocument>()];
 
@@ -57,14 +61,15 @@ public sealed partial class LiveCatalog : BackgroundService, ICatalogSource, ICa
         _turn.Dispose();
     }
 
-    private Snapshot Read(DocumentSet documents, CatalogReading? before)
+    private Snapshot Read(DocumentSet documents, Snapshot? before)
     {
-        var reading = _reader.Read(documents, before, _settings.Folder);
+        (DocumentSet, CatalogReading)? last = before is null ? null : (before.Documents, before.Reading);
+        var reading = _reader.Read(documents, last, _settings.Folder);
         if (reading.Parts.Elsewhere.Except(documents.Folder.Elsewhere).Any())
         {
             // Files that only a name leads to, which was not known when the folder was looked at.
             documents = documents with { Folder = _folder.Look(documents.Folder, reading.Parts.Elsewhere) };
-            reading = _reader.Read(documents, before, _settings.Folder);
+            reading = _reader.Read(documents, last, _settings.Folder);
         }
         return new Snapshot(documents, reading);
     }

@@ -61,6 +61,7 @@ public enum EventKind
     Started = 84,
     Stopping = 85,
     StoreFailed = 86,
+    ListenerRefused = 87,
 
     UngatedInstallers = 95,
 

@@ -41,6 +41,9 @@ public sealed class EventStream : BackgroundService, IEventSink
     public void Publish(ApplianceEvent happened) =>
         (happened.Known || happened.Machine is null ? _known : _strangers).Writer.TryWrite(happened);
 
+    /// <summary>The number of the last event that was stored; 0 without any.</summary>
+    public long LastSequence => _store.LastSequence;
+
     /// <summary>Newest first; see <see cref="IEventStore.Read"/>.</summary>
     public IReadOnlyList<ApplianceEvent> Read(string? machine = null, long before = long.MaxValue, int limit = 100) => _store.Read(machine, before, limit);
 

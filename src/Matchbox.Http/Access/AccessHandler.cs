@@ -19,6 +19,8 @@ internal sealed class AccessHandler(AccessBook book, ClientCertificates certific
 
     private HttpContext _context = null!;
 
+    private System.Net.IPAddress? From => _context.Connection.RemoteIpAddress;
+
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
     {
         _context = context;
@@ -31,6 +33,11 @@ internal sealed class AccessHandler(AccessBook book, ClientCertificates certific
 
     public Task ChallengeAsync(AuthenticationProperties? properties)
     {
+        if (_context.GetEndpoint()?.Metadata.GetMetadata<SignInPage>() is { } page && HttpMethods.IsGet(_context.Request.Method))
+        {
+            _context.Response.Redirect(page.For(_context.Request));
+            return Task.CompletedTask;
+        }
         _context.Response.Headers.WWWAuthenticate = "Bearer realm=\"matchbox\"";
         return _context.RefuseAsync(StatusCodes.Status401Unauthorized,
             _context.Request.Headers.Authorization.Count > 0 ? "this token was revoked, has expired or never was" : "sign in, or send a token: Authorization: Bearer mbx_...");
@@ -41,6 +48,10 @@ internal sealed class AccessHandler(AccessBook book, ClientCertificates certific
 
     private AccessIdentity? Authenticate()
     {
+        if (_context.Features.Get<ConsoleCaller>() is { } console)
+        {
+            return Present(console);
+        }
         if (_context.Features.Get<ControlPeer>() is { } peer)
         {
             return new AccessIdentity(SignInWay.Socket, peer.Name, [Right.Admin]);
@@ -53,19 +64,27 @@ internal sealed class AccessHandler(AccessBook book, ClientCertificates certific
         }
         if (_context.Connection.ClientCertificate is { } certificate && certificates.UserOf(certificate) is { } name && book.FindUser(name) is { } bearer)
         {
-            return new AccessIdentity(SignInWay.Certificate, bearer.Name, AccessBook.RightsOf(bearer.Rights)) { User = bearer.Name };
+            return new AccessIdentity(SignInWay.Certificate, bearer.Name, AccessBook.RightsOf(bearer.Rights)) { User = bearer.Name, From = From };
         }
-        if (_context.Request.Cookies[SessionCookie.Name] is { } secret && book.FindSession(secret) is var (user, session))
-        {
-            if (session.Person is not null)
-            {
-                // Where the provider is no longer configured, whom it vouched for is nobody.
-                return settings.OpenId is null ? null : new AccessIdentity(SignInWay.Session, user.Name, AccessBook.RightsOf(user.Rights)) { SessionHash = session.IdHash };
-            }
-            return new AccessIdentity(SignInWay.Session, user.Name, AccessBook.RightsOf(user.Rights)) { User = user.Name, SessionHash = session.IdHash };
-        }
-        return null;
+        return _context.Request.Cookies[SessionCookie.Name] is { } secret ? IdentityOf(book.FindSession(secret)) : null;
     }
+
+    // A page stays open for hours: what counts is what its user may do now.
+    private AccessIdentity? Present(ConsoleCaller console) => console.SessionHash is { } session
+        ? IdentityOf(book.FindSessionByHash(session))
+        : console.User is { } name && book.FindUser(name) is { } bearer
+            ? new AccessIdentity(SignInWay.Certificate, bearer.Name, AccessBook.RightsOf(bearer.Rights)) { User = bearer.Name, From = From }
+            : null;
+
+    private AccessIdentity? IdentityOf((User User, Session Session)? found) => found switch
+    {
+        null => null,
+        // Where the provider is no longer configured, whom it vouched for is nobody.
+        ({ } person, { Person: not null } session) => settings.OpenId is null
+            ? null
+            : new AccessIdentity(SignInWay.Session, person.Name, AccessBook.RightsOf(person.Rights)) { SessionHash = session.IdHash, From = From },
+        var (user, session) => new AccessIdentity(SignInWay.Session, user.Name, AccessBook.RightsOf(user.Rights)) { User = user.Name, SessionHash = session.IdHash, From = From },
+    };
 }
 
 /// <summary>The cookie of a session: only over TLS, for this host alone, unseen by scripts, never sent from another site (RFC 6265bis).</summary>

@@ -36,6 +36,9 @@ public sealed class AccessIdentity : ClaimsIdentity
     /// <summary>The user's name, where it is a user.</summary>
     public string? User { get; init; }
 
+    /// <summary>The address it came from, where that is known.</summary>
+    public System.Net.IPAddress? From { get; init; }
+
     /// <summary>Names the session among those of the user; not what its cookie holds.</summary>
     public string? SessionHash { get; init; }
 }

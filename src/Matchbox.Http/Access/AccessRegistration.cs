@@ -52,7 +52,8 @@ public static class AccessRegistration
     {
         services.AddSingleton(settings);
         services.AddSingleton<KnownHosts>();
-        services.AddSingleton(_ => settings.ClientAuthorityFile is { } file ? ClientCertificates.FromFile(file) : ClientCertificates.None);
+        services.AddSingleton<ClientCertificates>();
+        services.AddSingleton<IHealthCheck>(provider => provider.GetRequiredService<ClientCertificates>());
         services.TryAddSingleton(new Argon2Settings());
         services.AddSingleton<IPasswordHasher, Argon2PasswordHasher>();
         services.AddSingleton<SignInGate>();
@@ -114,7 +115,9 @@ public static class AccessRegistration
                 EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                 ClientCertificateRequired = clients.AreAsked,
                 // Without one there are tokens and passwords; whom it names is looked up at each request.
-                RemoteCertificateValidationCallback = (_, shown, _, _) => shown is null || (shown is X509Certificate2 certificate && clients.UserOf(certificate) is not null),
+                RemoteCertificateValidationCallback = (_, shown, _, _) => shown is null || (shown is X509Certificate2 certificate && clients.Accept(certificate)),
+                // A ticket would let a certificate in again that has expired or is denied by then.
+                AllowTlsResume = !clients.AreAsked,
                 AllowRenegotiation = false,
             }),
         });

@@ -9,10 +9,10 @@ public sealed record UserView(string Name, ImmutableArray<string> Rights, bool H
 public sealed record UserList(ImmutableArray<UserView> Users);
 
 /// <summary>A user to make. Without a password only a client certificate of that name signs in.</summary>
-public sealed record NewUser(string? Name, ImmutableArray<string> Rights, string? Password);
+public sealed record NewUser(string? Name, IReadOnlyList<string>? Rights, string? Password);
 
 /// <summary>Rights that take the place of those before.</summary>
-public sealed record NewRights(ImmutableArray<string> Rights);
+public sealed record NewRights(IReadOnlyList<string>? Rights);
 
 public sealed record NewPassword(string? Password);
 
@@ -26,7 +26,7 @@ public sealed record TokenView(
 public sealed record TokenList(ImmutableArray<TokenView> Tokens);
 
 /// <summary>A token to make; lifetime such as <c>90d</c>, absent: until it is revoked.</summary>
-public sealed record NewToken(string? Name, ImmutableArray<string> Rights, string? Lifetime);
+public sealed record NewToken(string? Name, IReadOnlyList<string>? Rights, string? Lifetime);
 
 /// <summary>The one time that a token is told.</summary>
 public sealed record TokenMade(string Token, TokenView View);

@@ -81,12 +81,15 @@ internal sealed class AdminGuard(RequestDelegate next, KnownHosts hosts)
     private static bool IsOfAnotherSite(HttpContext context)
     {
         var request = context.Request;
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || request.Headers.Authorization.Count > 0)
+        // A WebSocket opens by a GET, and changes things for as long as it stays (RFC 6455 §10.2).
+        var opens = request.Headers.Upgrade.Count > 0;
+        if (((HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && !opens) || request.Headers.Authorization.Count > 0)
         {
             // What a browser adds by itself, a cookie, is not what such a request lives by.
             return false;
         }
-        if (request.Headers["Sec-Fetch-Site"].ToString() is not ("" or "same-origin" or "none"))
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (site is not ("" or "same-origin" or "none"))
         {
             return true;
         }
@@ -95,6 +98,12 @@ internal sealed class AdminGuard(RequestDelegate next, KnownHosts hosts)
         {
             return true;
         }
-        return request.Cookies.ContainsKey(SessionCookie.Name) && !request.Headers.ContainsKey(OwnHeader);
+        if (opens)
+        {
+            // Browsers always say where a page that opens one is from; scripts cannot add a header of their own.
+            return request.Headers.Origin.Count == 0 && request.Cookies.ContainsKey(SessionCookie.Name);
+        }
+        // Only the browser itself can write same-origin there (Fetch Metadata §2.3).
+        return request.Cookies.ContainsKey(SessionCookie.Name) && !request.Headers.ContainsKey(OwnHeader) && site != "same-origin";
     }
 }

@@ -17,6 +17,9 @@ public sealed record AdminListenerSettings
     /// <summary>PEM of authorities whose client certificates name users; null: none are asked for.</summary>
     public string? ClientAuthorityFile { get; init; }
 
+    /// <summary>SHA-256 fingerprints of client certificates that are refused all the same.</summary>
+    public ImmutableArray<string> DeniedClients { get; init; } = [];
+
     /// <summary>Further names by which it may be called.</summary>
     public ImmutableArray<string> Hosts { get; init; } = [];
 

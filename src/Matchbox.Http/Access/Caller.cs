@@ -22,7 +22,7 @@ public static class CallerExtensions
             return new Caller(peer.Name, "control socket", "socket");
         }
         var identity = context.User.Identities.OfType<AccessIdentity>().FirstOrDefault();
-        return new Caller(identity?.Name ?? "", context.Connection.RemoteIpAddress?.ToString() ?? "", identity?.Way == SignInWay.Session ? "console" : "rest");
+        return new Caller(identity?.Name ?? "", context.Connection.RemoteIpAddress?.ToString() ?? "", identity?.Way == SignInWay.Session || context.Features.Get<ConsoleCaller>() is not null ? "console" : "rest");
     }
 
     /// <summary>Why, in the caller's words: the header <c>X-Reason</c>, else <c>reason</c> of the query.</summary>

@@ -242,6 +242,10 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
         var host = context.Request.Host.HasValue ? context.Request.Host.Host : $"{context.Connection.LocalIpAddress}";
         secure.Authority.Expect(host);
         secure.Open();
+        if (secure.Fault is { } closed)
+        {
+            return Broken(context, target, $"this is protected and travels over TLS alone, and the listener for that is not open: {closed}");
+        }
         Log.OverTls(logger, ClientText.Escape(target.Path), MachineRequest.SourceOf(context));
         return ignition is null
             ? Reply.Text(

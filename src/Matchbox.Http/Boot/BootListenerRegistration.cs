@@ -38,18 +38,14 @@ public static class BootListenerRegistration
     /// <summary>Listens for machines here. Requests of these connections alone reach the boot listener.</summary>
     /// <param name="kestrel">The server.</param>
     /// <param name="endpoint">Where.</param>
-    /// <param name="tls">HTTPS in place of HTTP; null: HTTP.</param>
-    public static void ListenBoot(this KestrelServerOptions kestrel, IPEndPoint endpoint, BootTls? tls = null) => kestrel.Listen(endpoint, listen =>
+    /// <param name="tls">HTTPS in place of HTTP, with this certificate; null: HTTP.</param>
+    public static void ListenBoot(this KestrelServerOptions kestrel, IPEndPoint endpoint, BootCertificate? tls = null) => kestrel.Listen(endpoint, listen =>
     {
         // Firmware speaks HTTP/1.1 or older.
         listen.Protocols = HttpProtocols.Http1;
         if (tls is not null)
         {
-            listen.UseHttps(https =>
-            {
-                https.ServerCertificate = tls.Certificate;
-                https.ServerCertificateChain = tls.Intermediates;
-            });
+            listen.UseHttps(tls.Callback());
         }
         listen.MarkAsBoot();
     });

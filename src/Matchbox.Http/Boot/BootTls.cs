@@ -1,10 +1,11 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Matchbox.Http.Boot;
 
-/// <summary>The boot listener's certificate with its key, and the intermediates that come with it. Immutable.</summary>
-public sealed record BootTls(X509Certificate2 Certificate, X509Certificate2Collection Intermediates)
+/// <summary>The boot listener's certificate with its key, and the intermediates that come with it: one reading of the files. Immutable.</summary>
+public sealed record BootTls(X509Certificate2 Certificate, SslStreamCertificateContext Context)
 {
     /// <summary>Reads two PEM files.</summary>
     /// <exception cref="InvalidDataException">They cannot be used; of what is missing the message is poseidon/matchbox's.</exception>
@@ -16,7 +17,8 @@ public sealed record BootTls(X509Certificate2 Certificate, X509Certificate2Colle
         {
             var chain = new X509Certificate2Collection();
             chain.ImportFromPemFile(certificatePath);
-            return new BootTls(X509Certificate2.CreateFromPemFile(certificatePath, keyPath), [.. chain.Skip(1)]);
+            var certificate = X509Certificate2.CreateFromPemFile(certificatePath, keyPath);
+            return new BootTls(certificate, SslStreamCertificateContext.Create(certificate, [.. chain.Skip(1)], offline: true));
         }
         catch (Exception unfit) when (unfit is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {

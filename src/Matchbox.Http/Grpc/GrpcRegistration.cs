@@ -32,13 +32,14 @@ public static class GrpcRegistration
             grpc.Interceptors.Add<WriteAudit>();
         });
         services.AddSingleton<WriteAudit>();
-        services.AddSingleton(provider => new DocumentTree(provider.GetRequiredService<ICatalogDocuments>(), settings.DataPath));
+        services.AddSingleton(provider => new DocumentTree(provider.GetRequiredService<ICatalogDocuments>(), provider.GetRequiredService<CatalogRights>(), settings.DataPath));
         services.AddSingleton<GroupsService>().AddSingleton<ProfilesService>().AddSingleton<IgnitionService>().AddSingleton<GenericService>().AddSingleton<SelectService>();
         services.AddSingleton<IServiceMethodProvider<GroupsService>, MethodTable>();
         services.AddSingleton<IServiceMethodProvider<ProfilesService>, MethodTable>();
         services.AddSingleton<IServiceMethodProvider<IgnitionService>, MethodTable>();
         services.AddSingleton<IServiceMethodProvider<GenericService>, MethodTable>();
         services.AddSingleton<IServiceMethodProvider<SelectService>, MethodTable>();
+        services.TryAddSingleton<DocumentOwners>();
         services.TryAddSingleton<CatalogRights>();
         services.AddSingleton<GrpcCertificates>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<GrpcCertificates>());
@@ -67,6 +68,7 @@ public static class GrpcRegistration
     public static IApplicationBuilder UseGrpcListener(this IApplicationBuilder application) =>
         application.ApplicationServices.GetService<GrpcListenerSettings>() is not { } settings ? application : application.MapWhen(context => context.Features.Get<GrpcConnection>() is not null, grpc =>
         {
+            var certificates = grpc.ApplicationServices.GetRequiredService<GrpcCertificates>();
             grpc.Use(next => context =>
             {
                 // The limit is the message's, which is known before it is read.
@@ -74,7 +76,8 @@ public static class GrpcRegistration
                 {
                     limit.MaxRequestBodySize = null;
                 }
-                context.User = ClientPrincipal.Of(context.Connection.ClientCertificate, settings.Roles);
+                var certificate = context.Connection.ClientCertificate;
+                context.User = ClientPrincipal.Of(certificates.Denies(certificate) ? null : certificate, settings.Roles);
                 return next(context);
             });
             grpc.UseRouting();

@@ -8,7 +8,7 @@ using Matchbox.Http.Grpc.Wire;
 namespace Matchbox.Http.Grpc;
 
 /// <summary>Every call there is, by its service and name, with the role that it needs. A message that cannot be read is INVALID_ARGUMENT.</summary>
-internal sealed class MethodTable(CatalogRights rights) :
+internal sealed class MethodTable :
     IServiceMethodProvider<GroupsService>, IServiceMethodProvider<ProfilesService>, IServiceMethodProvider<IgnitionService>,
     IServiceMethodProvider<GenericService>, IServiceMethodProvider<SelectService>
 {
@@ -48,7 +48,7 @@ internal sealed class MethodTable(CatalogRights rights) :
         Add(context, "Select", "SelectProfile", Role.Viewer, SelectProfileRequest.Parser, SelectProfileResponse.Parser, (service, request, calling) => service.ProfileAsync(request, calling));
     }
 
-    private void Add<TService, TRequest, TResponse>(
+    private static void Add<TService, TRequest, TResponse>(
         ServiceMethodProviderContext<TService> context, string service, string name, Role role, MessageParser<TRequest> requests, MessageParser<TResponse> responses,
         Func<TService, TRequest, GrpcCall, Task<TResponse>> call)
         where TService : class
@@ -56,7 +56,7 @@ internal sealed class MethodTable(CatalogRights rights) :
         where TResponse : class, IMessage<TResponse>
     {
         var method = new Method<TRequest, TResponse>(MethodType.Unary, $"rpcpb.{service}", name, Of(requests), Of(responses));
-        context.AddUnaryMethod(method, [], (instance, request, calling) => call(instance, request, GrpcCall.Of(calling, role, rights)));
+        context.AddUnaryMethod(method, [], (instance, request, calling) => call(instance, request, GrpcCall.Of(calling, role)));
     }
 
     private static Marshaller<T> Of<T>(MessageParser<T> parser)

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Matchbox.Http.Outbound;
 
@@ -34,6 +36,9 @@ public sealed record OutboundSettings
     public int MaxAnswer { get; init; } = 64 << 10;
 
     public int MaxRedirects { get; init; } = 3;
+
+    /// <summary>Whose certificates are believed; null: those that the system trusts.</summary>
+    public X509ChainPolicy? Trust { get; init; }
 
     /// <summary>Calls at once.</summary>
     public int MaxConnections { get; init; } = 8;
@@ -72,6 +77,7 @@ public sealed class OutboundClient : IDisposable
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
             ConnectCallback = ConnectAsync,
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = settings.Trust },
             MaxConnectionsPerServer = settings.MaxConnections,
             MaxResponseHeadersLength = 16,
             // A connection outlives what its name stands for by this much at most.
@@ -121,6 +127,10 @@ public sealed class OutboundClient : IDisposable
         {
             return new OutboundAnswer.Refused(refused.Message);
         }
+        catch (HttpRequestException failure) when (failure.InnerException is UnknownNameException unknown)
+        {
+            return new OutboundAnswer.Failed(unknown.Message);
+        }
         catch (Exception failure) when (failure is HttpRequestException or IOException or UriFormatException)
         {
             return new OutboundAnswer.Failed(failure.Message);
@@ -160,7 +170,7 @@ public sealed class OutboundClient : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await _resolve(host, cancellation);
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await ResolveAsync(host, cancellation);
         string? why = null;
         SocketException? failure = null;
         foreach (var address in addresses)
@@ -191,6 +201,21 @@ public sealed class OutboundClient : IDisposable
         }
         throw failure as Exception ?? new TargetRefusedException(why ?? $"{host} has no address");
     }
+
+    private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _resolve(host, cancellation);
+        }
+        catch (SocketException failure)
+        {
+            // What the system says of it, such as "resource temporarily unavailable", names neither the host nor the trouble.
+            throw new UnknownNameException($"the name {host} cannot be resolved: {failure.Message}");
+        }
+    }
+
+    private sealed class UnknownNameException(string message) : IOException(message);
 
     private sealed class TargetRefusedException(string message) : IOException(message);
 }

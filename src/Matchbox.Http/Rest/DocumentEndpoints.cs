@@ -1,10 +1,11 @@
 using Matchbox.Core.Access;
 using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Http.Access;
+using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Matchbox.Http.Rest;
 
@@ -14,34 +15,55 @@ namespace Matchbox.Http.Rest;
 /// </summary>
 internal sealed class DocumentEndpoints(ICatalogDocuments documents, CatalogRights rights)
 {
-    private const string Root = "/api/v1/documents";
+    private const string Tag = "Documents";
+    private const string Root = "/documents";
     private const string One = Root + "/{**path}";
+    private const string DryRun = "dry-run";
+    private const string ChangeNote = "`If-Match` and `If-None-Match: *` are kept (`412` otherwise). `dry-run=true` answers alike, and changes nothing.";
     private const int LargestDocument = 16 << 20;
     private const int LargestSet = 64 << 20;
 
-    public void Map(IEndpointRouteBuilder routes)
+    private static readonly ProblemKind[] ChangeFaults =
+        [ProblemKind.InvalidRequest, ProblemKind.Forbidden, ProblemKind.Declared, ProblemKind.Stale, ProblemKind.TooLarge, ProblemKind.Unsound, ProblemKind.StoreFailed];
+
+    public void Map(RestRoutes rest)
     {
-        routes.MapGet(Root, ListAsync).RequireAuthorization(AccessPolicies.ViewerOfAll);
-        routes.MapPost(Root, ChangeSetAsync).RequireAuthorization(AccessPolicies.Operator);
-        routes.MapGet(One, GetAsync).RequireAuthorization(AccessPolicies.ViewerOfAll);
-        routes.MapPut(One, PutAsync).RequireAuthorization(AccessPolicies.Operator);
-        routes.MapDelete(One, DeleteAsync).RequireAuthorization(AccessPolicies.Operator);
+        rest.Viewer.MapGet(Root, ListAsync)
+            .Describe("listDocuments", Tag, "List the catalog's documents", "Of all parts, or of `part`: `groups`, `profiles`, `ignition`, `generic` or `cloud`.")
+            .Produces<DocumentList>().Shows("""{ "documents": [ { "path": "groups/b7.json", "revision": "2cf24dba5fb0a30e26e83b2ac5b9e29e", "size": 81, "origin": "store" } ] }""");
+        rest.Operator.MapPost(Root, ChangeSetAsync)
+            .Describe("changeDocuments", Tag, "Write and remove documents: all of them or none", $"`content` is base64; without it, the document is removed. {ChangeNote}")
+            .Takes<DocumentChangeSet>("""{ "changes": [ { "path": "groups/b7.json", "content": "e30K" }, { "path": "groups/old.json" } ] }""")
+            .Produces<DocumentResult>().Fails(ChangeFaults);
+        rest.Viewer.MapGet(One, GetAsync)
+            .Describe("getDocument", Tag, "Get a document, octet for octet", "With its `ETag`.")
+            .Produces<string>(StatusCodes.Status200OK, "application/octet-stream").Fails(ProblemKind.NotFound);
+        rest.Operator.MapPut(One, PutAsync)
+            .Describe("putDocument", Tag, "Make or replace a document", $"The path is one of the layout, such as `groups/b7.json` or `ignition/worker.yaml`. {ChangeNote}")
+            .Takes<string>("\"variant: fcos\\nversion: 1.5.0\\n\"", "*/*")
+            .Produces<DocumentResult>().Fails(ChangeFaults);
+        rest.Operator.MapDelete(One, DeleteAsync)
+            .Describe("deleteDocument", Tag, "Remove a document",
+                $"{ChangeNote} `stored=true` removes what the store keeps there behind a file of the data folder, and leaves that file; it needs the right for everything.")
+            .Produces<DocumentResult>().Fails([ProblemKind.NotFound, .. ChangeFaults]);
     }
 
-    /// <summary><c>?part=groups</c>: those of one part alone.</summary>
-    private Task ListAsync(HttpContext context)
+    private Task ListAsync(HttpContext context, string? part)
     {
-        IEnumerable<string> parts = context.Request.Query["part"].ToString() is { Length: > 0 } part ? [part] : DocumentPath.Parts;
-        var list = parts.SelectMany(documents.In)
-            .Select(document => new DocumentView(document.Path, document.Revision, document.Content.Length, document.Origin.ToString().ToLowerInvariant()));
+        IEnumerable<string> parts = part is { Length: > 0 } ? [part] : DocumentPath.Parts;
+        var seesAll = context.User.MayEverywhere(Role.Viewer);
+        var list = parts.SelectMany(part => rights.In(context.User.Rights(), part))
+            .Select(document => new DocumentView(
+                document.Path, document.Revision, document.Content.Length, document.Origin.ToString().ToLowerInvariant(),
+                document.Origin == DocumentOrigin.Folder && seesAll && documents.FindStored(document.Path) is not null));
         return context.AnswerAsync(new DocumentList([.. list]), RestJson.Default.DocumentList);
     }
 
-    private async Task GetAsync(HttpContext context)
+    private async Task GetAsync(HttpContext context, string path)
     {
-        if (documents.Find(PathOf(context)) is not { } document)
+        if (Find(context, path) is not { } document)
         {
-            await context.RefuseAsync(StatusCodes.Status404NotFound, $"there is no document {PathOf(context)}");
+            await context.RefuseAsync(StatusCodes.Status404NotFound, $"there is no document {path}");
             return;
         }
         context.Response.Headers.ETag = TagOf(document);
@@ -55,33 +77,54 @@ internal sealed class DocumentEndpoints(ICatalogDocuments documents, CatalogRigh
         await context.Response.Body.WriteAsync(document.Content, context.RequestAborted);
     }
 
-    private async Task PutAsync(HttpContext context)
+    private async Task PutAsync(HttpContext context, string path, [FromQuery(Name = DryRun)] string? dryRun)
     {
         if (await ReadAsync(context) is { } content)
         {
-            await ChangeAsync(context, [new DocumentChange(PathOf(context), content) { IfRevision = ConditionOf(context) }]);
+            await ChangeAsync(context, [new DocumentChange(path, content) { IfRevision = ConditionOf(context, Find(context, path)) }], dryRun);
         }
     }
 
-    private async Task DeleteAsync(HttpContext context)
+    private async Task DeleteAsync(HttpContext context, string path, bool? stored, [FromQuery(Name = DryRun)] string? dryRun)
     {
-        if (documents.Find(PathOf(context)) is null)
+        if (stored ?? false)
         {
-            await context.RefuseAsync(StatusCodes.Status404NotFound, $"there is no document {PathOf(context)}");
+            await DeleteStoredAsync(context, path, dryRun);
             return;
         }
-        await ChangeAsync(context, [new DocumentChange(PathOf(context), null) { IfRevision = ConditionOf(context) }]);
+        if (Find(context, path) is null)
+        {
+            await context.RefuseAsync(StatusCodes.Status404NotFound, $"there is no document {path}");
+            return;
+        }
+        await ChangeAsync(context, [new DocumentChange(path, null) { IfRevision = ConditionOf(context, Find(context, path)) }], dryRun);
     }
 
-    private async Task ChangeSetAsync(HttpContext context)
+    // What no machine is given now, and nobody's rights are read from.
+    private async Task DeleteStoredAsync(HttpContext context, string path, string? dryRun)
+    {
+        if (!context.User.MayEverywhere(Role.Operator))
+        {
+            await context.RefuseAsync(StatusCodes.Status403Forbidden, "operator of every machine is needed for what stands behind a file of the data folder");
+            return;
+        }
+        if (documents.FindStored(path) is not { } document)
+        {
+            await context.RefuseAsync(StatusCodes.Status404NotFound, $"the store keeps no document {path}");
+            return;
+        }
+        await ChangeAsync(context, [new DocumentChange(path, null) { OfStore = true, IfRevision = ConditionOf(context, document) }], dryRun);
+    }
+
+    private async Task ChangeSetAsync(HttpContext context, [FromQuery(Name = DryRun)] string? dryRun)
     {
         Allow(context, LargestSet);
         try
         {
             if (await context.ReadAsync(RestJson.Default.DocumentChangeSet) is { } set)
             {
-                await ChangeAsync(context, [.. (set.Changes.IsDefault ? [] : set.Changes).Select(change =>
-                    new DocumentChange(change.Path ?? "", change.Content is { } content ? content : (ReadOnlyMemory<byte>?)null) { IfRevision = change.IfRevision })]);
+                await ChangeAsync(context, [.. (set.Changes ?? []).Select(change =>
+                    new DocumentChange(change.Path ?? "", change.Content is { } content ? content : (ReadOnlyMemory<byte>?)null) { IfRevision = change.IfRevision, TakesOver = change.TakeOver })], dryRun);
             }
         }
         catch (BadHttpRequestException refused)
@@ -90,14 +133,14 @@ internal sealed class DocumentEndpoints(ICatalogDocuments documents, CatalogRigh
         }
     }
 
-    private async Task ChangeAsync(HttpContext context, IReadOnlyList<DocumentChange> changes)
+    private async Task ChangeAsync(HttpContext context, IReadOnlyList<DocumentChange> changes, string? asked)
     {
-        var dryRun = context.Request.Query["dry-run"].ToString() is "1" or "true";
-        var outcome = await documents.ChangeAsync(changes, DocumentCheck.Sound, dryRun, rights.GuardOf(context.User.Rights()), context.RequestAborted);
+        var dryRun = asked is "1" or "true";
+        var outcome = await rights.ChangeAsync(context.User.Rights(), changes, DocumentCheck.Sound, dryRun, context.RequestAborted);
         switch (outcome)
         {
             case ChangeOutcome.Done done:
-                if (changes is [{ Content: not null } only] && documents.Find(only.Path) is { } written && !dryRun)
+                if (changes is [{ Content: not null } only] && Find(context, only.Path) is { } written && !dryRun)
                 {
                     context.Response.Headers.ETag = TagOf(written);
                 }
@@ -150,16 +193,16 @@ internal sealed class DocumentEndpoints(ICatalogDocuments documents, CatalogRigh
     }
 
     // If-Match: * asks only that something is there, and If-None-Match: * that nothing is.
-    private string? ConditionOf(HttpContext context)
+    private static string? ConditionOf(HttpContext context, CatalogDocument? present)
     {
         var (match, none) = (context.Request.Headers.IfMatch.ToString(), context.Request.Headers.IfNoneMatch.ToString());
         return none == "*" ? ""
-            : match == "*" ? documents.Find(PathOf(context))?.Revision ?? "none"
+            : match == "*" ? present?.Revision ?? "none"
             : match.Length > 0 ? match.Trim('"')
             : null;
     }
 
-    private static string PathOf(HttpContext context) => (string?)context.Request.RouteValues["path"] ?? "";
+    private CatalogDocument? Find(HttpContext context, string path) => rights.Find(context.User.Rights(), path);
 
     private static string TagOf(CatalogDocument document) => $"\"{document.Revision}\"";
 }

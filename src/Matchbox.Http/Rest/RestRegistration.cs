@@ -28,6 +28,7 @@ public static class RestRegistration
         .ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, RestJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, AccessJson.Default);
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         })
         .Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true)
@@ -61,6 +62,7 @@ public static class RestRegistration
     // gRPC may have it already.
     private static IServiceCollection AddCatalogRights(this IServiceCollection services)
     {
+        services.TryAddSingleton<DocumentOwners>();
         services.TryAddSingleton<CatalogRights>();
         return services;
     }
@@ -102,7 +104,7 @@ public static class RestRegistration
         services.GetRequiredService<WebhookEndpoints>().Map(rest);
         services.GetRequiredService<CatalogEndpoints>().Map(rest);
         services.GetRequiredService<ApplyEndpoint>().Map(rest);
-        services.GetRequiredService<DocumentEndpoints>().Map(routes);
+        services.GetRequiredService<DocumentEndpoints>().Map(rest);
         services.GetRequiredService<ExplainEndpoints>().Map(routes);
         routes.MapButane();
         var health = services.GetRequiredService<HealthReport>();

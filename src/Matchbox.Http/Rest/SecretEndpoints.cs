@@ -90,8 +90,8 @@ internal sealed class SecretEndpoints(SecretVault vault)
         : secret.Profiles.IsEmpty && secret.Groups.IsEmpty ? "name at least one profile or group whose machines may get it: \"profiles\": [\"...\"] or \"groups\": [\"...\"]"
         : null;
 
-    private static ImmutableArray<string> Clean(ImmutableArray<string> ids) =>
-        ids.IsDefault ? [] : [.. ids.Where(id => !string.IsNullOrEmpty(id)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    private static ImmutableArray<string> Clean(IReadOnlyList<string>? ids) =>
+        [.. (ids ?? []).Where(id => !string.IsNullOrEmpty(id)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static Ok<SecretView> Answer(HttpContext context, Secret secret)
     {
@@ -109,13 +109,13 @@ public sealed record NewSecret
     public string? Value { get; init; }
 
     /// <summary>Ids of profiles whose machines may get it.</summary>
-    public ImmutableArray<string> Profiles { get; init; } = [];
+    public IReadOnlyList<string>? Profiles { get; init; }
 
     /// <summary>Ids of groups whose machines may get it.</summary>
-    public ImmutableArray<string> Groups { get; init; } = [];
+    public IReadOnlyList<string>? Groups { get; init; }
 
     /// <summary>Everything but the value.</summary>
-    public override string ToString() => $"secret for profiles [{string.Join(", ", Profiles)}], groups [{string.Join(", ", Groups)}]";
+    public override string ToString() => $"secret for profiles [{string.Join(", ", Profiles ?? [])}], groups [{string.Join(", ", Groups ?? [])}]";
 }
 
 /// <summary>A secret as the API shows it: without its value.</summary>

@@ -108,7 +108,7 @@ public sealed record MachineList(IReadOnlyList<MachineView> Machines, string? Ne
 public sealed record NewMachine
 {
     public string? Name { get; init; }
-    public ImmutableArray<string> Macs { get; init; } = [];
+    public IReadOnlyList<string>? Macs { get; init; }
     public string? Uuid { get; init; }
     public string? Serial { get; init; }
     public ImmutableSortedDictionary<string, string>? Labels { get; init; }
@@ -226,18 +226,20 @@ public sealed record ButaneAdvice(string Rule, string Path, int Line, int Column
 /// <param name="Revision">Its ETag, without quotes.</param>
 /// <param name="Size">Octets.</param>
 /// <param name="Origin"><c>folder</c> or <c>store</c>.</param>
-public sealed record DocumentView(string Path, string Revision, int Size, string Origin);
+/// <param name="Shadows">The store keeps another document of that path, which this file of the folder stands before.</param>
+public sealed record DocumentView(string Path, string Revision, int Size, string Origin, bool Shadows = false);
 
 public sealed record DocumentList(ImmutableArray<DocumentView> Documents);
 
 /// <summary>Documents to be written or removed together: all of them or none.</summary>
-public sealed record DocumentChangeSet(ImmutableArray<DocumentChangeView> Changes);
+public sealed record DocumentChangeSet(IReadOnlyList<DocumentChangeView>? Changes);
 
 /// <summary>A change of one document.</summary>
 /// <param name="Path">Its path.</param>
 /// <param name="Content">Its octets in base64; null: it is removed.</param>
 /// <param name="IfRevision">The revision that must be there; empty: none may be; null: whatever is.</param>
-public sealed record DocumentChangeView(string Path, byte[]? Content, string? IfRevision = null);
+/// <param name="TakeOver">Keep a copy of a file of the data folder in the store; the content must be the file's.</param>
+public sealed record DocumentChangeView(string Path, byte[]? Content, string? IfRevision = null, bool TakeOver = false);
 
 /// <summary>What a change of documents did.</summary>
 public sealed record DocumentResult(ImmutableArray<string> Notes);

@@ -61,7 +61,7 @@ internal sealed class WebhookEndpoints(WebhookBook book, WebhookDispatcher dispa
     private async Task<IResult> SetAsync(HttpContext context, string id)
     {
         var asked = await RestBody.ReadAsync(context, RestJson.Default.NewWebhook);
-        var kinds = EventFilter.Of(null, asked.Kinds.IsDefault ? [] : asked.Kinds).Kinds;
+        var kinds = EventFilter.Of(null, asked.Kinds ?? []).Kinds;
         if (WhyNot(id, asked) is { } why)
         {
             return ProblemKind.InvalidRequest.Tell(why);

@@ -10,7 +10,7 @@ public sealed record NewWebhook
     public string? Url { get; init; }
 
     /// <summary>Kinds of events; none: all.</summary>
-    public ImmutableArray<string> Kinds { get; init; } = [];
+    public IReadOnlyList<string>? Kinds { get; init; }
 
     /// <summary>Labels of the inventory that an event's machine must carry, such as <c>rack=b7</c>; empty: all events.</summary>
     public string? Selector { get; init; }

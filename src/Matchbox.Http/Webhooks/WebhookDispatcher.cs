@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Matchbox.Core.Access;
 using Matchbox.Core.Events;
@@ -12,14 +15,15 @@ namespace Matchbox.Http.Webhooks;
 
 /// <summary>
 /// Follows the timeline and hands each event to the queues of the targets that it fits. It follows what was stored already, so that
-/// nobody who serves a machine waits for it, and it never waits itself. Thread-safe.
+/// nobody who serves a machine waits for it, and it never waits itself. What a stop leaves over is sent after the next start. Thread-safe.
 /// </summary>
-public sealed class WebhookDispatcher : BackgroundService
+public sealed partial class WebhookDispatcher : BackgroundService
 {
     private readonly EventStream _events;
     private readonly WebhookBook _book;
     private readonly MachineRegistry _machines;
     private readonly WebhookSender _sender;
+    private readonly IWebhookCursors _cursors;
     private readonly RetryPolicy _policy;
     private readonly TimeProvider _clock;
     private readonly ILogger<WebhookDispatcher> _logger;
@@ -33,9 +37,9 @@ public sealed class WebhookDispatcher : BackgroundService
     private int _disposed;
 
     public WebhookDispatcher(
-        EventStream events, WebhookBook book, MachineRegistry machines, WebhookSender sender, RetryPolicy policy, TimeProvider clock, ILogger<WebhookDispatcher> logger)
+        EventStream events, WebhookBook book, MachineRegistry machines, WebhookSender sender, IWebhookCursors cursors, RetryPolicy policy, TimeProvider clock, ILogger<WebhookDispatcher> logger)
     {
-        (_events, _book, _machines, _sender, _policy, _clock, _logger) = (events, book, machines, sender, policy, clock, logger);
+        (_events, _book, _machines, _sender, _cursors, _policy, _clock, _logger) = (events, book, machines, sender, cursors, policy, clock, logger);
         _routes = RoutesOf(book);
         book.Changed += OnChanged;
     }
@@ -45,10 +49,12 @@ public sealed class WebhookDispatcher : BackgroundService
     {
         _following = _events.FollowAsync(_stopping.Token).GetAsyncEnumerator(CancellationToken.None);
         _next = _following.MoveNextAsync().AsTask();
+        // What was stored by now is read from the store, what comes later is followed.
+        _seen = _joined = _events.LastSequence;
         return base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Ends the calls that are under way; what waits is lost, as the documentation says.</summary>
+    /// <summary>Ends the calls that are under way. What waits is sent after the next start.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
@@ -59,6 +65,7 @@ public sealed class WebhookDispatcher : BackgroundService
             ended = [.. _queues.Values.Select(queue => queue.Ended), .. _ended];
         }
         await Task.WhenAll(ended).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        SaveCursors();
     }
 
     public override void Dispose()
@@ -85,21 +92,21 @@ public sealed class WebhookDispatcher : BackgroundService
     /// <summary>Queues an event for each target that it fits. Never waits.</summary>
     public void Offer(ApplianceEvent happened)
     {
-        EventView? view = null;
-        byte[] body = [];
+        var body = ReadOnlyMemory<byte>.Empty;
         foreach (var route in _routes)
         {
             if (!Fits(route, happened))
             {
                 continue;
             }
-            if (view is null)
+            if (body.IsEmpty)
             {
-                view = EventView.Of(happened);
-                body = JsonSerializer.SerializeToUtf8Bytes(view, RestJson.Default.EventView);
+                body = BodyOf(happened);
             }
-            QueueOf(route.Id)?.Offer(new WebhookMessage(NewId(), happened.Sequence, view.Kind, body));
+            OfferTo(route.Id, happened, body);
         }
+        _seen = Math.Max(_seen, happened.Sequence);
+        SaveSoon();
     }
 
     /// <summary>Sends what is no event but shows whether the target can be reached: once, also when it is paused or off.</summary>
@@ -135,9 +142,13 @@ public sealed class WebhookDispatcher : BackgroundService
         await using var following = _following!;
         try
         {
+            Resume();
             while (await _next!)
             {
-                Offer(following.Current);
+                if (following.Current.Sequence > _joined)
+                {
+                    Offer(following.Current);
+                }
                 _next = following.MoveNextAsync().AsTask();
             }
         }
@@ -153,6 +164,11 @@ public sealed class WebhookDispatcher : BackgroundService
 
     private bool Fits(Route route, ApplianceEvent happened) =>
         Fits(route, happened, route.Selector.IsEverything || happened.Machine is null ? null : _machines.Find(happened.Machine));
+
+    private void OfferTo(string id, ApplianceEvent happened, ReadOnlyMemory<byte> body) =>
+        QueueOf(id)?.Offer(new WebhookMessage(IdOf(id, happened), happened.Sequence, EventFilter.NameOf(happened.Kind), body));
+
+    private static byte[] BodyOf(ApplianceEvent happened) => JsonSerializer.SerializeToUtf8Bytes(EventView.Of(happened), RestJson.Default.EventView);
 
     private WebhookQueue? QueueOf(string id)
     {
@@ -207,6 +223,10 @@ public sealed class WebhookDispatcher : BackgroundService
         Text = $"webhook {id} does not keep up: {WebhookQueue.Capacity} events wait for it, the oldest are dropped",
         Data = ImmutableSortedDictionary<string, string>.Empty.Add("webhook", id),
     });
+
+    // The same after a restart, so that a receiver knows again what it may have had.
+    private static string IdOf(string webhook, ApplianceEvent happened) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{webhook}\n{happened.Sequence}\n{happened.At.UtcTicks}"))).AsSpan(0, 16));
 
     private string NewId() => Guid.CreateVersion7(_clock.GetUtcNow()).ToString("N");
 

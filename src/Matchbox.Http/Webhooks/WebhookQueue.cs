@@ -31,6 +31,8 @@ internal sealed partial class WebhookQueue : IDisposable
     private CancellationTokenSource _changed = new();
     private volatile bool _isOverflowing;
     private long _dropped;
+    // The event that is being sent: 0, none. What a stop interrupts stays here.
+    private long _sending;
     private int _givenUp;
     private bool _isDisposed;
 
@@ -58,11 +60,30 @@ internal sealed partial class WebhookQueue : IDisposable
 
     public int Waiting => _waiting.Reader.Count;
 
+    /// <summary>The number of the oldest event that is being sent or waits; null: there is none.</summary>
+    public long? Oldest
+    {
+        get
+        {
+            // In this order: what leaves the queue in between is already what is being sent.
+            long? next = _waiting.Reader.TryPeek(out var message) ? message.Event : null;
+            var sending = Interlocked.Read(ref _sending);
+            return sending == 0 ? next : Math.Min(sending, next ?? long.MaxValue);
+        }
+    }
+
     /// <summary>Done once nothing is sent any more.</summary>
     public Task Ended { get; }
 
     /// <summary>Never waits.</summary>
     public void Offer(WebhookMessage message) => _waiting.Writer.TryWrite(message);
+
+    /// <summary>Counts events that it never had room for.</summary>
+    public void Miss(int events)
+    {
+        Interlocked.Add(ref _dropped, events);
+        Drops.Add(events);
+    }
 
     /// <summary>The target was set anew, paused or removed: what waits for its next try is looked at again now.</summary>
     public void OnChanged()
@@ -100,9 +121,15 @@ internal sealed partial class WebhookQueue : IDisposable
         {
             while (await _waiting.Reader.WaitToReadAsync(ending))
             {
-                while (_waiting.Reader.TryRead(out var message))
+                while (_waiting.Reader.TryPeek(out var message))
                 {
-                    await DeliverAsync(message, ending);
+                    Interlocked.Exchange(ref _sending, message.Event);
+                    if (_waiting.Reader.TryRead(out message))
+                    {
+                        Interlocked.Exchange(ref _sending, message.Event);
+                        await DeliverAsync(message, ending);
+                    }
+                    Interlocked.Exchange(ref _sending, 0);
                 }
                 _isOverflowing = false;
             }

@@ -3,21 +3,19 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Grpc.Core;
 using Matchbox.Appliance.Commands;
-using Matchbox.Appliance.Hosting;
-using Matchbox.Appliance.Settings;
 using Matchbox.Core.Access;
+using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Core.Machines;
 using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
 using Matchbox.Protocols;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Matchbox.Appliance.Tests.Running;
 
@@ -25,7 +23,7 @@ namespace Matchbox.Appliance.Tests.Running;
 /// Every endpoint that the running appliance has, of all its listeners, is tried by those who have no right to it. A new endpoint is
 /// tried without a word here; one that is to answer strangers must be put on the list in <see cref="AccessRegistration.Anonymous"/>.
 /// </summary>
-public sealed partial class EveryEndpointTests : IAsyncLifetime
+public partial class EveryEndpointTests : IAsyncLifetime
 {
     // The id is what the paths name, and so may come back in a refusal; the name may not.
     private const string Id = "52-54-00-77-00-01";
@@ -37,9 +35,7 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
 
     private readonly string _folder = Directory.CreateTempSubdirectory("matchbox-test-").FullName;
     private readonly HttpClient _http = RunningAppliance.NewClient();
-    private StateFolder _state = null!;
-    private ApplianceLog _log = null!;
-    private IHost _host = null!;
+    private HostedAppliance _host = null!;
     private readonly GrpcClients _clients;
     private string _admin = "";
     private string _boot = "";
@@ -49,26 +45,23 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <summary>What more is said of the admin listener, and what then answers strangers.</summary>
+    protected virtual (string Settings, IEnumerable<string> Anonymous) More(string folder) => ("", []);
+
+    private HashSet<string> Open => [.. AccessRegistration.Anonymous, .. AccessRegistration.Local, .. More(_folder).Anonymous];
+
     public async ValueTask InitializeAsync()
     {
-        Directory.CreateDirectory(Path.Combine(_folder, "data"));
-        var file = Path.Combine(_folder, "appliance.yaml");
         _clients.Init(Viewer, OfAnotherRack, Unnamed);
         var grpc = _clients.Settings($$"""roles: [ { subject: CN={{Viewer}}, right: viewer }, { subject: CN={{OfAnotherRack}}, right: "operator:rack=a1" } ]""");
-        await File.WriteAllTextAsync(file, $$"""
+        _host = await HostedAppliance.StartAsync(_folder, $$"""
             data-path: data
             boot: { listen: "127.0.0.1:0" }
-            admin: { listen: "0.0.0.0:0" }
+            admin: { listen: "0.0.0.0:0"{{More(_folder).Settings}} }
             {{grpc}}
             log: { level: error }
-            """, Cancellation);
-        var origin = SettingsOrigin.Of(file, new Dictionary<string, string>());
-        var settings = origin.Read().Settings!;
-        _state = StateFolder.Open(Path.Combine(_folder, "state"));
-        _log = new ApplianceLog(settings.Log);
-        _host = ApplianceHost.Build(origin, settings, _state, _log);
-        await _host.StartAsync(Cancellation);
-        string[] listeners = [.. _host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+            """);
+        var listeners = _host.Listeners;
         (_boot, _grpc, _admin) = (listeners[0], listeners[1], listeners[2].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
         await PutListenersTogetherAsync();
         await _host.Services.GetRequiredService<MachineRegistry>().PutAsync(
@@ -88,25 +81,23 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
     {
         using var admin = await _http.GetAsync($"{_admin}/healthz", Cancellation);
         Assert.Equal(HttpStatusCode.OK, admin.StatusCode);
-        using var control = new ControlClient(_state.SocketPath);
+        using var control = new ControlClient(_host.SocketPath);
         Assert.NotEmpty(await control.OctetsAsync("/api/v1/health", Cancellation));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync(CancellationToken.None);
-        _host.Dispose();
-        await _log.Logger.DisposeAsync();
-        _state.Dispose();
+        await _host.DisposeAsync();
         _http.Dispose();
         _clients.Dispose();
+        GC.SuppressFinalize(this);
         Directory.Delete(_folder, recursive: true);
     }
 
     [Fact]
     public async Task Nobody_gets_what_is_not_on_the_list()
     {
-        var open = AccessRegistration.Anonymous.Concat(AccessRegistration.Local).ToHashSet(StringComparer.Ordinal);
+        var open = Open;
         var tried = 0;
         foreach (var (method, pattern, path) in Calls())
         {
@@ -121,7 +112,20 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
     public void The_list_names_what_is_there()
     {
         var present = Endpoints().SelectMany(endpoint => Methods.Where(method => Takes(endpoint, method)).Select(method => $"{method} {PatternOf(endpoint)}")).ToHashSet(StringComparer.Ordinal);
-        Assert.Subset(present, AccessRegistration.Anonymous.Concat(AccessRegistration.Local).ToHashSet(StringComparer.Ordinal));
+        Assert.Subset(present, Open);
+    }
+
+    [Fact]
+    public async Task Every_call_of_the_API_is_in_its_description()
+    {
+        using var answer = await SendAsync("GET", "/openapi/v1.json", TokenOf("viewer"));
+        using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancellation));
+        var described = document.RootElement.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(call => $"{call.Name.ToUpperInvariant()} {path.Name}")).ToHashSet(StringComparer.Ordinal);
+        var present = Calls().Select(call => $"{call.Method} {call.Pattern.Replace("*", "", StringComparison.Ordinal)}")
+            .Where(call => call.Contains(" /api/v1/", StringComparison.Ordinal)).Distinct().ToArray();
+        Assert.InRange(present.Length, 60, int.MaxValue);
+        Assert.Subset(described, present.ToHashSet(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -130,8 +134,9 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
     [InlineData("admin:rack=a1")]
     public async Task Who_has_another_rack_neither_sees_this_one_nor_changes_anything(string right)
     {
+        await PutOthersAsync(Id);
         var token = TokenOf(right);
-        var open = AccessRegistration.Anonymous.Concat(AccessRegistration.Local).ToHashSet(StringComparer.Ordinal);
+        var open = Open;
         foreach (var (method, pattern, path) in Calls())
         {
             using var answer = await SendAsync(method, path, token);
@@ -147,7 +152,7 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
     public async Task A_viewer_of_all_changes_nothing()
     {
         var token = TokenOf("viewer");
-        var open = AccessRegistration.Anonymous.Concat(AccessRegistration.Local).ToHashSet(StringComparer.Ordinal);
+        var open = Open;
         foreach (var (method, pattern, path) in Calls().Where(call => call.Method is not ("GET" or "HEAD")))
         {
             using var answer = await SendAsync(method, path, token);
@@ -195,6 +200,7 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
     {
         string[] methods = [.. Endpoints().Select(PatternOf).Where(pattern => pattern.StartsWith("/rpcpb.", StringComparison.Ordinal)).Distinct()];
         Assert.Equal(16, methods.Length);
+        await PutOthersAsync("x");
         var (nobody, unnamed, viewer, other) = (_clients.Connect(_grpc, null), _clients.Connect(_grpc, Unnamed), _clients.Connect(_grpc, Viewer), _clients.Connect(_grpc, OfAnotherRack));
         foreach (var method in methods)
         {
@@ -206,7 +212,11 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
                 : [0x0a, 1, (byte)'x'];
             Assert.True((await GrpcClients.StatusAsync(nobody, method, request)).StatusCode is StatusCode.Internal or StatusCode.Unavailable, $"{method} answers who has no certificate");
             await IsDeniedAsync(unnamed, Unnamed);
-            await IsDeniedAsync(other, OfAnotherRack);
+            // What is of rack b7 is not there for who has another.
+            var others = await GrpcClients.StatusAsync(other, method, request);
+            var list = method.EndsWith("List", StringComparison.Ordinal);
+            Assert.True(list ? others.StatusCode == StatusCode.OK : reads ? others.StatusCode is StatusCode.NotFound or StatusCode.Unknown : others.StatusCode == StatusCode.PermissionDenied,
+                $"{method} answers {OfAnotherRack} with {others}");
             if (reads)
             {
                 Assert.NotEqual(StatusCode.PermissionDenied, (await GrpcClients.StatusAsync(viewer, method, request)).StatusCode);
@@ -241,6 +251,19 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
             using var answer = await _http.SendAsync(request, Cancellation);
             return answer.StatusCode == HttpStatusCode.Created ? HttpStatusCode.OK : answer.StatusCode;
         }
+    }
+
+    /// <summary>A document of each kind that is of rack b7.</summary>
+    private async Task PutOthersAsync(string id)
+    {
+        (string Path, string Text)[] others =
+        [
+            ($"ignition/{id}", "variant: fcos\nversion: 1.5.0\n"), ($"generic/{id}", "x"), ($"cloud/{id}", "#cloud-config\n"),
+            ($"profiles/{id}.json", $$"""{ "id": "{{id}}", "ignition_id": "{{id}}", "generic_id": "{{id}}", "cloud_id": "{{id}}" }"""),
+            ($"groups/{id}.json", $$"""{ "id": "{{id}}", "profile": "{{id}}", "selector": { "rack": "b7" } }"""),
+        ];
+        DocumentChange[] changes = [.. others.Select(other => new DocumentChange(other.Path, Encoding.UTF8.GetBytes(other.Text)))];
+        Assert.IsType<ChangeOutcome.Done>(await _host.Services.GetRequiredService<ICatalogDocuments>().ChangeAsync(changes, DocumentCheck.None, false, Cancellation));
     }
 
     private IEnumerable<RouteEndpoint> Endpoints() => _host.Services.GetRequiredService<EndpointDataSource>().Endpoints.Cast<RouteEndpoint>();
@@ -319,4 +342,17 @@ public sealed partial class EveryEndpointTests : IAsyncLifetime
 
     [GeneratedRegex("\\{[^}]*\\}")]
     private static partial Regex Parameter();
+}
+
+/// <summary>The same where people may also sign in by OpenID Connect: two more calls answer strangers, and nothing else changes.</summary>
+public sealed class EveryEndpointWithOpenIdTests : EveryEndpointTests
+{
+    protected override (string Settings, IEnumerable<string> Anonymous) More(string folder)
+    {
+        var secret = Path.Combine(folder, "oidc-secret");
+        File.WriteAllText(secret, "the secret\n");
+        // Nobody listens there: .invalid has no address (RFC 6761 §6.4).
+        return ($$""", oidc: { authority: "https://login.invalid/", client-id: matchbox, client-secret-file: {{secret}}, roles: [ { value: all, right: admin } ] }""",
+            AccessRegistration.AnonymousWithOpenId);
+    }
 }

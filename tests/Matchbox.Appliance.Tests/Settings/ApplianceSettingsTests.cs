@@ -14,7 +14,7 @@ public sealed class ApplianceSettingsTests
         data-path: data
         log: { level: debug, format: json }
         boot: { listen: "10.77.0.1:80", reports-per-minute: 10, tls: { enabled: true, cert-file: /c, key-file: k } }
-        admin: { listen: ["127.0.0.1:9000", "[::1]:9000"], hosts: box.lab, tls: { cert-file: /ac, key-file: /ak } }
+        admin: { listen: ["127.0.0.1:9000", "[::1]:9000"], hosts: box.lab, tls: { cert-file: /ac, key-file: /ak, client-ca-file: cas.pem, client-deny: "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff" } }
         grpc:
           listen: 10.77.0.1:8081
           ca-file: ca.pem
@@ -68,7 +68,8 @@ public sealed class ApplianceSettingsTests
         Assert.Equal([IPEndPoint.Parse("10.77.0.1:80")], settings.Boot.Listen);
         Assert.Equal(2, settings.Admin.Listen.Length);
         Assert.Equal(new BootTlsSettings { Enabled = true, CertFile = "/c", KeyFile = "/etc/k" }, settings.Boot.Tls);
-        Assert.Equal(new AdminTlsSettings { CertFile = "/ac", KeyFile = "/ak" }, settings.Admin.Tls);
+        Assert.Equal(new AdminTlsSettings { CertFile = "/ac", KeyFile = "/ak", ClientCaFile = "/etc/cas.pem" }, settings.Admin.Tls with { ClientDeny = [] });
+        Assert.Equal(["00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"], settings.Admin.Tls.ClientDeny);
         Assert.Equal(["box.lab"], settings.Admin.Hosts);
         Assert.Equal([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00:1234::/32")], settings.OutboundAllow);
         Assert.Equal([IPEndPoint.Parse("10.77.0.1:8081")], settings.Grpc.Listen);

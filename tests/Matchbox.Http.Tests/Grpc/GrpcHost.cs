@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
+using Matchbox.Core.Access;
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Core.Events;
@@ -59,7 +60,7 @@ internal sealed class GrpcHost : IAsyncDisposable
             kestrel.ListenGrpc(new IPEndPoint(IPAddress.Loopback, 0));
         });
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<IEventSink>(host.Events);
-        builder.Services.AddSingleton<IMachineStore, MemoryMachineStore>().AddSingleton<MachineRegistry>();
+        builder.Services.AddSingleton<IDocumentOwnerStore, MemoryDocumentOwnerStore>().AddSingleton<IMachineStore, MemoryMachineStore>().AddSingleton<MachineRegistry>();
         builder.Services.AddSingleton<ICatalogSource>(new CatalogOfDocuments(host.Documents));
         builder.Services.AddSingleton<ICatalogDocuments>(host.Documents).AddGrpcListener(settings);
         host._app = builder.Build();

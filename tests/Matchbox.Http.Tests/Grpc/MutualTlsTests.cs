@@ -10,6 +10,7 @@ using Matchbox.Core.Health;
 using Matchbox.Http.Grpc;
 using Matchbox.Http.Grpc.Tls;
 using Matchbox.Http.Grpc.Wire;
+using Matchbox.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Matchbox.Http.Tests.Grpc;
@@ -69,6 +70,19 @@ public sealed class MutualTlsTests
             return settings with { Deny = [fingerprint] };
         });
         await RefusedAsync(host, host.Connect(lost));
+        await PutAsync(host.Connect());
+    }
+
+    [Fact]
+    public async Task What_is_denied_while_it_is_connected_may_do_nothing_more()
+    {
+        await using var host = await GrpcHost.StartAsync();
+        using var lost = host.Certificates.Make("lost laptop");
+        var connected = host.Connect(lost);
+        await PutAsync(connected);
+        host.Services.GetRequiredService<GrpcCertificates>().Deny([lost.GetCertHashString(HashAlgorithmName.SHA256)]);
+        Assert.Equal(StatusCode.PermissionDenied, (await Assert.ThrowsAsync<RpcException>(() => PutAsync(connected))).StatusCode);
+        await Assert.ThrowsAsync<RpcException>(() => PutAsync(host.Connect(lost)));
         await PutAsync(host.Connect());
     }
 

@@ -94,6 +94,14 @@ public sealed class OutboundClientTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_name_that_nobody_knows_is_told_as_that()
+    {
+        using var client = Client((_, _) => throw new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.TryAgain));
+        Assert.Contains("the name nowhere.example cannot be resolved", Assert.IsType<OutboundAnswer.Failed>(
+            await client.SendAsync(new Uri("http://nowhere.example/"), Get, TestContext.Current.CancellationToken)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nobody_there_is_told()
     {
         using var client = Client();

@@ -1,6 +1,10 @@
+using System.Text;
 using System.Text.Json;
+using Matchbox.Core.Access;
 using Matchbox.Core.Catalogs.Documents;
 using Matchbox.Http.Rest.Problems;
+using Matchbox.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Matchbox.Http.Tests.Rest;
 
@@ -86,4 +90,36 @@ public sealed class ApplyTests
 
     private static IEnumerable<string> StepsOf(JsonElement result) =>
         result.GetProperty("documents").EnumerateArray().Select(step => $"{step.GetProperty("path").GetString()} {step.GetProperty("step").GetString()}");
+
+    [Fact]
+    public async Task A_repeated_request_gets_its_answer_after_a_restart_too_and_no_secret_is_kept()
+    {
+        const string Machine = """{ "macs": ["52:54:00:77:00:09"] }""", Token = """{ "name": "ci", "rights": ["viewer"] }""";
+        var answers = new MemoryAnswerStore();
+        string made, secret;
+        await using (var host = await RestHost.StartAsync(host => host.Answers = answers))
+        {
+            made = (await PostAsync(host, "machines", Machine, "k1")).Text;
+            secret = (await PostAsync(host, "tokens", Token, "k2")).Json.GetProperty("token").GetString()!;
+            Assert.Contains(secret, (await PostAsync(host, "tokens", Token, "k2")).Text, StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain(answers.Load(), answer => Encoding.UTF8.GetString(answer.Body).Contains(secret, StringComparison.Ordinal));
+        Assert.Equal(2, answers.Load().Count);
+
+        await using var again = await RestHost.StartAsync(host => host.Answers = answers);
+        var replayed = await PostAsync(again, "machines", Machine, "k1");
+        Assert.Equal((made, "true"), (replayed.Text, replayed.Response.Headers.GetValues("Idempotency-Replayed").Single()));
+        (await PostAsync(again, "machines", "{}", "k1")).Problem(ProblemKind.KeyReused);
+        Assert.Contains("was done", (await PostAsync(again, "tokens", Token, "k2")).Problem(ProblemKind.Conflict).Detail, StringComparison.Ordinal);
+        Assert.Empty(again.Services.GetRequiredService<AccessBook>().Tokens);
+
+        // A full disk keeps nobody from being served, and what this start has done it knows.
+        answers.IsFull = true;
+        Assert.Equal(201, (await PostAsync(again, "tokens", Token, "k3")).Status);
+        Assert.Equal(201, (await PostAsync(again, "tokens", Token, "k3")).Status);
+        Assert.Single(again.Services.GetRequiredService<AccessBook>().Tokens);
+
+        static Task<RestHost.Answer> PostAsync(RestHost host, string path, string body, string key) =>
+            host.SendAsync("POST", $"/api/v1/{path}", body, "application/json", ("Idempotency-Key", key));
+    }
 }

@@ -12,6 +12,7 @@ using Matchbox.Core.Leases;
 using Matchbox.Core.Leases.Import;
 using Matchbox.Core.Machines;
 using Matchbox.Core.Networks;
+using Matchbox.Core.Repeats;
 using Matchbox.Core.Secrets;
 using Matchbox.Core.Webhooks;
 using Matchbox.Http.Access;
@@ -39,6 +40,8 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
     public CheckedDocuments Documents { get; } = new();
 
     public MemoryMachineStore Store { get; } = new();
+
+    public MemoryAnswerStore Answers { get; set; } = new();
 
     public IServiceProvider Services => _app!.Services;
 
@@ -107,6 +110,8 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ISubnetSource>(this).AddSingleton<IAddressOwners>(this).AddSingleton<ILeaseAdopter>(this);
         services.AddSingleton<ICatalogDocuments>(Documents).AddSingleton<ICatalogPreview>(Documents).AddSingleton<ICatalogSource>(Documents);
+        services.AddSingleton<IAnswerStore>(Answers);
+        services.AddSingleton<IDocumentOwnerStore, MemoryDocumentOwnerStore>();
         services.AddSingleton<IMachineStore>(Store).AddSingleton<IEventStore, MemoryEventStore>();
         services.AddSingleton<MachineRegistry>().AddHostedService(provider => provider.GetRequiredService<MachineRegistry>());
         services.AddSingleton<EventStream>().AddHostedService(provider => provider.GetRequiredService<EventStream>());
@@ -118,7 +123,7 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
         services.AddSingleton<IAccessStore, MemoryAccessStore>().AddSingleton<IAuditStore, MemoryAuditStore>();
         services.AddSingleton<ISecretStore, MemorySecretStore>().AddSingleton<ISecretSealer, NamedSealer>().AddSingleton<SecretVault>();
         services.AddAccess(new AdminListenerSettings { StatePath = _folder.FullName });
-        services.AddSingleton<IWebhookStore, MemoryWebhookStore>().AddWebhooks(WhyNotCalled);
+        services.AddSingleton<IWebhookStore, MemoryWebhookStore>().AddSingleton<IWebhookCursors, MemoryWebhookCursors>().AddWebhooks(WhyNotCalled);
         services.AddRest();
         more?.Invoke(services);
         _app = builder.Build();
@@ -137,6 +142,7 @@ internal sealed class RestHost : ISubnetSource, IAddressOwners, ILeaseAdopter, I
         _app.UseRestIdempotency();
         _app.MapRest();
         _app.MapRestDescription();
+        _app.MapAccess();
         await _app.StartAsync();
         Client = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
     }

@@ -18,6 +18,7 @@ public sealed class WebhookQueueTests : IAsyncLifetime
     private readonly FakeTimeProvider _clock = new();
     private readonly RecordedEvents _told = new();
     private readonly MemoryEventStore _kept = new();
+    private readonly MemoryWebhookCursors _cursors = new();
     private readonly OutboundClient _client = new(_ => null, new OutboundSettings { Time = TimeSpan.FromMinutes(2) }, TimeProvider.System);
     private Receiver _receiver = null!;
     private EventStream _events = null!;
@@ -27,20 +28,30 @@ public sealed class WebhookQueueTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _receiver = await Receiver.StartAsync();
-        _events = new EventStream(_kept, TimeProvider.System);
         _book = new WebhookBook(new MemoryWebhookStore(), new NamedSealer(), _told, _clock);
+        await StartAsync();
+    }
+
+    private async Task StartAsync()
+    {
+        _events = new EventStream(_kept, TimeProvider.System);
         var machines = new MachineRegistry(new MemoryMachineStore(), _clock);
-        _dispatcher = new WebhookDispatcher(_events, _book, machines, new WebhookSender(_book, _client, _clock), new RetryPolicy(), _clock, NullLogger<WebhookDispatcher>.Instance);
+        _dispatcher = new WebhookDispatcher(_events, _book, machines, new WebhookSender(_book, _client, _clock), _cursors, new RetryPolicy(), _clock, NullLogger<WebhookDispatcher>.Instance);
         await _events.StartAsync(CancellationToken.None);
         await _dispatcher.StartAsync(CancellationToken.None);
     }
 
-    public async ValueTask DisposeAsync()
+    private async Task StopAsync()
     {
         await _dispatcher.StopAsync(CancellationToken.None);
         await _events.StopAsync(CancellationToken.None);
         _dispatcher.Dispose();
         _events.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _client.Dispose();
         await _receiver.DisposeAsync();
     }
@@ -183,6 +194,78 @@ public sealed class WebhookQueueTests : IAsyncLifetime
         Set("a", "/mended");
 
         Assert.Equal("/mended", (await _receiver.WaitForAsync(2))[1].Path);
+    }
+
+    [Fact]
+    public async Task What_a_stop_leaves_over_is_sent_after_the_next_start_under_the_same_ids()
+    {
+        var mayPass = false;
+        _receiver.Answer = async context =>
+        {
+            if (!mayPass && context.Request.Path != "/quick")
+            {
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        };
+        Set("slow");
+        Set("quick");
+        Set("off");
+        _book.Pause(_book.Find("off")!, "a test");
+        for (var i = 1; i <= 3; i++)
+        {
+            _events.Publish(Event(0));
+        }
+        await UntilAsync(() => _receiver.Calls.Count(call => call.Path == "/quick") == 3 && _receiver.Calls.Any(call => call.Path == "/slow"));
+        var begun = _receiver.Calls.Single(call => call.Path == "/slow");
+        await StopAsync();
+        // What is stored before the dispatcher follows: by a service that stops later, or starts earlier.
+        _kept.Append([Event((int)_kept.LastSequence + 1)]);
+        mayPass = true;
+
+        await StartAsync();
+
+        await UntilAsync(() => _receiver.Calls.Count(call => call.Path == "/slow") == 5 && _receiver.Calls.Count(call => call.Path == "/quick") == 4);
+        var sent = _receiver.Calls.Where(call => call.Path == "/slow").Skip(1).ToArray();
+        Assert.Equal(begun.Delivery, sent[0].Delivery);
+        Assert.Equal([1, 2, 3, 4], sent.Select(call => call.Text).Select(text => int.Parse(text.Split("\"sequence\":")[1].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture)));
+        _events.Publish(Event(0));
+        await UntilAsync(() => _receiver.Calls.Count(call => call.Path == "/slow") == 6);
+        await StopAsync();
+        await StartAsync();
+        _events.Publish(Event(0));
+        await UntilAsync(() => _receiver.Calls.Count(call => call.Path == "/quick") == 6);
+        Assert.DoesNotContain(_receiver.Calls, call => call.Path == "/off");
+        Assert.Equal(6, _receiver.Calls.Where(call => call.Path == "/quick").Select(call => call.Delivery).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task More_than_a_queue_holds_is_counted_as_missed_and_told()
+    {
+        Set("a");
+        await StopAsync();
+        _cursors.Save(new Dictionary<string, long> { ["a"] = _kept.LastSequence });
+        _kept.Append([.. Enumerable.Range(1, 1_300).Select(number => Event((int)_kept.LastSequence + number))]);
+
+        await StartAsync();
+
+        await UntilAsync(() => _receiver.Calls.Count == 1_000);
+        Assert.Contains("\"sequence\":301,", _receiver.Calls.First().Text, StringComparison.Ordinal);
+        Assert.Equal(300, _dispatcher.CountsOf("a").Dropped);
+        await UntilAsync(() => _kept.Read(null, long.MaxValue, 1)[0].Kind == EventKind.WebhookOverflowed);
+        Assert.Contains("missed 300 events", _kept.Read(null, long.MaxValue, 1)[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_settled_is_known_without_a_stop_too()
+    {
+        Set("a");
+        _events.Publish(Event(0));
+        await _receiver.WaitForAsync(1);
+        await UntilAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return _cursors.Load().GetValueOrDefault("a") == 1;
+        });
     }
 
     private void Set(string id, string? path = null) =>

@@ -46,6 +46,16 @@ public abstract class AccessStoreContract : IDisposable
     }
 
     [Fact]
+    public void What_differs_in_case_is_two()
+    {
+        var store = Open();
+        store.Save(new AccessChange { Users = [Someone("bob"), Someone("Bob")], Tokens = [Key("ab"), Key("AB")], Sessions = [Signed("cd"), Signed("CD")] });
+        store.Save(new AccessChange { RemovedUsers = ["BOB", "bob"], RemovedTokens = ["AB"], RemovedSessions = ["cd"] });
+        var records = Reopen().Load();
+        Assert.Equal(("Bob", "ab", "CD"), (Assert.Single(records.Users).Name, Assert.Single(records.Tokens).Id, Assert.Single(records.Sessions).IdHash));
+    }
+
+    [Fact]
     public void A_change_replaces_and_removes_together()
     {
         var store = Open();

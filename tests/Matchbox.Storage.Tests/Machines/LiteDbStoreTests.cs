@@ -15,6 +15,32 @@ public sealed class LiteDbMachineStoreTests : MachineStoreContract
     protected override IMachineStore Reopen() => new LiteDbMachineStore(_file.Reopen());
 }
 
+public sealed class KeyedDocumentsTests
+{
+    [Fact]
+    public void What_an_earlier_version_kept_by_text_gives_way_and_is_never_there_twice()
+    {
+        using var file = new TemporaryDatabase();
+        new LiteDbMachineStore(file.Database).Save([new Machine { Id = "SN-1", Name = "new" }], []);
+        file.Database.Dispose();
+        using (var earlier = new LiteDB.LiteDatabase(file.Path))
+        {
+            var machines = earlier.GetCollection("machines");
+            var body = machines.FindAll().Single()["body"].AsString;
+            machines.DeleteAll();
+            foreach (var id in (string[])["SN-1", "SN-2", "SN-3"])
+            {
+                machines.Insert(new LiteDB.BsonDocument { ["_id"] = id, ["body"] = body.Replace("SN-1", id, StringComparison.Ordinal).Replace("new", "old", StringComparison.Ordinal) });
+            }
+        }
+        var store = new LiteDbMachineStore(file.Reopen());
+        Assert.Equal(3, store.Load().Count);
+        store.Save([new Machine { Id = "SN-1", Name = "new" }, new Machine { Id = "sn-3", Name = "other" }], ["SN-2", "sn-1"]);
+        var kept = new LiteDbMachineStore(file.Reopen()).Load().Select(machine => (machine.Id, machine.Name)).Order();
+        Assert.Equal([("SN-1", "new"), ("SN-3", "old"), ("sn-3", "other")], kept.OrderBy(machine => machine.Id, StringComparer.Ordinal));
+    }
+}
+
 public sealed class LiteDbEventStoreTests : EventStoreContract
 {
     private readonly TemporaryDatabase _file = new();

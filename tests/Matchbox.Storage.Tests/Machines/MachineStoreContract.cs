@@ -46,6 +46,15 @@ public abstract class MachineStoreContract : IDisposable
         Assert.Equal("renamed", Assert.Single(Reopen().Load()).Name);
     }
 
+    [Fact]
+    public void Ids_that_differ_in_case_are_two()
+    {
+        var store = Open();
+        store.Save([new Machine { Id = "SN-ab1" }, new Machine { Id = "SN-AB1" }, new Machine { Id = "sn-ab1" }], ["SN-Ab1"]);
+        store.Save([], ["sn-ab1"]);
+        Assert.Equal(["SN-AB1", "SN-ab1"], Reopen().Load().Select(machine => machine.Id).Order(StringComparer.Ordinal));
+    }
+
     private static Machine Empty { get; } = new() { Id = "empty" };
 
     private static Machine Full(string mac) => new()

@@ -28,6 +28,7 @@ internal static class CatalogBench
         Labels[] machines = [.. Enumerable.Range(0, Groups).Select(i => new Labels { { "uuid", "16e7d8a7-bfa9-428b-9117-363341bb330b" }, { "mac", BootFolder.MacOf(i) } })];
         var next = 0;
         Measure("selection", 200_000, () => _ = catalog.Select(machines[next++ % Groups]) ?? throw new InvalidOperationException("no group"));
+        Measure("selection, and its offer", 200_000, () => _ = catalog.OfferOf(catalog.Select(machines[next++ % Groups])!) ?? throw new InvalidOperationException("no offer"));
         var renderer = new ConfigRenderer();
         Measure("config, another text each", 5_000, () =>
         {
@@ -68,7 +69,7 @@ internal static class CatalogBench
         }
         var elapsed = watch.Elapsed;
         Console.WriteLine(
-            $"{what,-30} {(elapsed / count).TotalMicroseconds,12:N1} us, processor {((Environment.CpuUsage.TotalTime - processor) / count).TotalMicroseconds,10:N1} us, "
+            $"{what,-30} {(elapsed / count).TotalMicroseconds,12:N2} us, processor {((Environment.CpuUsage.TotalTime - processor) / count).TotalMicroseconds,10:N1} us, "
             + $"collecting {(GC.GetTotalPauseDuration() - pauses) / elapsed,4:P0}, {(GC.GetAllocatedBytesForCurrentThread() - before) / count,12:N0} octets allocated");
     }
 }

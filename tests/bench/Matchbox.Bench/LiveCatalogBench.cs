@@ -14,7 +14,7 @@ namespace Matchbox.Bench;
 /// </summary>
 internal static class LiveCatalogBench
 {
-    private const int Rounds = 40;
+    private const int Rounds = 200;
     private const int WarmUp = 5;
 
     public static async Task<int> RunAsync(string? count)
@@ -48,8 +48,9 @@ internal static class LiveCatalogBench
         }
         using var database = new ApplianceDatabase(Path.Combine(folder, "appliance.db"));
         var started = TimeProvider.System.GetTimestamp();
+        var store = new TimedStore(new LiteDbDocumentStore(database));
         using var catalog = new LiveCatalog(
-            new LiveCatalogSettings { Folder = data }, new LiteDbDocumentStore(database), new RecordedEvents(), TimeProvider.System, NullLogger<LiveCatalog>.Instance);
+            new LiveCatalogSettings { Folder = data }, store, new RecordedEvents(), TimeProvider.System, NullLogger<LiveCatalog>.Instance);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{catalog.Current.Groups.Length} groups read in {TimeProvider.System.GetElapsedTime(started).TotalMilliseconds:F0} ms, {catalog.Latest.Faults.Length} faults"));
         await catalog.StartAsync(CancellationToken.None);
@@ -63,6 +64,7 @@ internal static class LiveCatalogBench
                 throw new InvalidOperationException($"{outcome}");
             }
         });
+        Console.WriteLine($"  of it the database: {Of(store.Times)}");
         await MeasureAsync("by folder, renamed into place", catalog, groups + 1, (round, content) =>
         {
             var beside = Path.Combine(folder, $"beside{round}");
@@ -89,12 +91,32 @@ internal static class LiveCatalogBench
             times.Add(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
             await Task.Delay(50);
         }
-        times = [.. times.Skip(WarmUp).Order()];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{how}: {times[0]:F1} ms at best, {times[Rounds / 2]:F1} ms median, {times[Rounds * 9 / 10]:F1} ms for 9 of 10, {times[^1]:F1} ms at worst"));
+        Console.WriteLine($"{how}: {Of(times)}");
+    }
+
+    private static string Of(List<double> all)
+    {
+        double[] times = [.. all.Skip(WarmUp).Order()];
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{times[0]:F1} ms at best, {times[Rounds / 2]:F1} ms median, {times[Rounds * 9 / 10]:F1} ms for 9 of 10, {times[Rounds * 99 / 100]:F1} ms for 99 of 100, {times[^1]:F1} ms at worst");
     }
 
     private static byte[] Group(int number, string name) => Encoding.UTF8.GetBytes(
         $$$"""{"id": "g{{{number}}}", "name": "{{{name}}}", "profile": "p", "selector": {"mac": "{{{MacOf(number)}}}"}, "metadata": {"name": "node{{{number}}}"}}""");
 
     private static string MacOf(int number) => string.Create(CultureInfo.InvariantCulture, $"52:54:00:{number >> 16 & 255:x2}:{number >> 8 & 255:x2}:{number & 255:x2}");
+
+    private sealed class TimedStore(IDocumentStore store) : IDocumentStore
+    {
+        public List<double> Times { get; } = [];
+
+        public IReadOnlyList<CatalogDocument> Load() => store.Load();
+
+        public void Apply(IReadOnlyList<DocumentChange> changes)
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            store.Apply(changes);
+            Times.Add(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
+        }
+    }
 }

@@ -11,6 +11,8 @@ switch (args)
         return await LeaseJournalBench.RunAsync(rest.FirstOrDefault());
     case ["butane"]:
         return ButaneBench.Run();
+    case ["signing"]:
+        return SigningBench.Run();
     case ["catalog"]:
         return CatalogBench.Run();
     case ["live-catalog", .. var rest]:
@@ -23,6 +25,7 @@ switch (args)
         Console.Error.WriteLine("Matchbox.Bench dhcp-codec");
         Console.Error.WriteLine("Matchbox.Bench journal [FOLDER]");
         Console.Error.WriteLine("Matchbox.Bench butane");
+        Console.Error.WriteLine("Matchbox.Bench signing");
         Console.Error.WriteLine("Matchbox.Bench catalog");
         Console.Error.WriteLine("Matchbox.Bench live-catalog [GROUPS]");
         Console.Error.WriteLine("Matchbox.Bench boot-folder FOLDER MACHINES");

@@ -25,7 +25,7 @@ internal sealed class DeclaredFolder(string root, TimeProvider clock)
         {
             return before with { IsThere = false, Elsewhere = elsewhere };
         }
-        var entries = ImmutableSortedDictionary.CreateBuilder<string, DeclaredEntry>(DocumentPath.Order);
+        var entries = new Dictionary<string, DeclaredEntry>(before.Entries.Count, StringComparer.Ordinal);
         var faults = new List<CatalogFault>();
         foreach (var part in DocumentPath.Parts)
         {
@@ -38,7 +38,7 @@ internal sealed class DeclaredFolder(string root, TimeProvider clock)
                 entries[path] = Read(path, file, before.Entries.GetValueOrDefault(path));
             }
         }
-        return new FolderContent { IsThere = true, Entries = entries.ToImmutable(), Faults = [.. faults], Elsewhere = elsewhere };
+        return new FolderContent { IsThere = true, Entries = PathMap<DeclaredEntry>.Of(entries), Faults = [.. faults], Elsewhere = elsewhere };
     }
 
     /// <summary>Looks at these files alone, whatever their times say; null: that does not do, look at everything.</summary>
@@ -49,6 +49,7 @@ internal sealed class DeclaredFolder(string root, TimeProvider clock)
             return null;
         }
         var entries = before.Entries;
+        var changes = new List<KeyValuePair<string, DeclaredEntry?>>();
         foreach (var path in paths)
         {
             var full = Path.Combine(root, path);
@@ -60,22 +61,22 @@ internal sealed class DeclaredFolder(string root, TimeProvider clock)
             // A link that leads nowhere is no file for FileInfo, and one for the reader, who says so.
             if (file.Exists || file.LinkTarget is not null)
             {
-                entries = entries.SetItem(path, Read(path, file, entries.GetValueOrDefault(path), always: true));
+                changes.Add(KeyValuePair.Create<string, DeclaredEntry?>(path, Read(path, file, entries.GetValueOrDefault(path), always: true)));
             }
             else if (entries.ContainsKey(path))
             {
-                entries = entries.Remove(path);
+                changes.Add(KeyValuePair.Create<string, DeclaredEntry?>(path, null));
             }
-            else if (entries.Keys.Any(other => DocumentPath.IsIn(path, other)))
+            else if (entries.Below(path).Any())
             {
                 return null;
             }
         }
-        return before with { Entries = entries };
+        return changes.Count == 0 ? before : before with { Entries = entries.With(changes) };
     }
 
     private void List(
-        string folder, ImmutableArray<string> above, FolderContent before, ImmutableSortedDictionary<string, DeclaredEntry>.Builder entries, List<CatalogFault> faults)
+        string folder, ImmutableArray<string> above, FolderContent before, Dictionary<string, DeclaredEntry> entries, List<CatalogFault> faults)
     {
         var full = Path.Combine(root, folder);
         try
@@ -118,14 +119,16 @@ internal sealed class DeclaredFolder(string root, TimeProvider clock)
                 }
                 else if (found is FileInfo file)
                 {
-                    entries[path] = Read(path, file, before.Entries.GetValueOrDefault(path));
+                    var entry = Read(path, file, before.Entries.GetValueOrDefault(path));
+                    // Of ten thousand paths one copy is enough.
+                    entries[entry.Document?.Path ?? path] = entry;
                 }
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             faults.Add(new CatalogFault(folder, 1, 1, $"cannot be listed: {failure.Message}", ""));
-            foreach (var (path, kept) in before.Entries.Where(entry => DocumentPath.IsIn(folder, entry.Key)))
+            foreach (var (path, kept) in before.Entries.Below(folder))
             {
                 entries[path] = kept;
             }

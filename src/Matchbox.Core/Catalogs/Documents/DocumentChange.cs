@@ -9,6 +9,15 @@ public sealed record DocumentChange(string Path, ReadOnlyMemory<byte>? Content)
     /// The <see cref="CatalogDocument.Revision"/> that must be there for the change to be made; empty: nothing may be there; null: whatever is.
     /// </summary>
     public string? IfRevision { get; init; }
+
+    /// <summary>Removes what the store keeps there, also where a file of the declared folder stands before it; that file stays.</summary>
+    public bool OfStore { get; init; }
+
+    /// <summary>
+    /// Keep a copy of a file of the declared folder in the store, for when the file is gone; its content must be the file's. Until then the
+    /// file stands before it, and nothing changes.
+    /// </summary>
+    public bool TakesOver { get; init; }
 }
 
 /// <summary>How much is asked of a change before it is made.</summary>

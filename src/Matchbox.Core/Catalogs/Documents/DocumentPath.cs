@@ -64,6 +64,12 @@ public static class DocumentPath
     /// <summary>Whether a group or profile file stands right in its part, where it is found without being named.</summary>
     internal static bool IsListed(string part, string path) => path.IndexOf('/', part.Length + 1) < 0;
 
+    /// <summary>Whether a path among groups or profiles is not of a name that is read as one.</summary>
+    internal static bool IsUnread(string path) => !IsJson(path) && (IsIn(Groups, path) || IsIn(Profiles, path));
+
+    /// <summary>Whether a group or profile file has the name of one.</summary>
+    internal static bool IsJson(string path) => path.EndsWith(".json", StringComparison.Ordinal);
+
     /// <summary>
     /// Names that are no documents whoever made them: Kubernetes' versions of a volume (<c>..data</c>), the lock links of Emacs, and
     /// what is still being written.

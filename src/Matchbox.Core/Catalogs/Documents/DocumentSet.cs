@@ -1,12 +1,8 @@
-using System.Collections.Immutable;
-
 namespace Matchbox.Core.Catalogs.Documents;
 
 /// <summary>All documents of both sources at one moment: a file of the folder stands before a stored document of the same path. Immutable.</summary>
-internal sealed record DocumentSet(FolderContent Folder, ImmutableSortedDictionary<string, CatalogDocument> Stored)
+internal sealed record DocumentSet(FolderContent Folder, PathMap<CatalogDocument> Stored)
 {
-    public static readonly ImmutableSortedDictionary<string, CatalogDocument> NothingStored = ImmutableSortedDictionary.Create<string, CatalogDocument>(DocumentPath.Order);
-
     /// <summary>The document that counts; null: there is none, or its file cannot be read.</summary>
     public CatalogDocument? Find(string path) => EntryOf(path)?.Document;
 
@@ -15,18 +11,26 @@ internal sealed record DocumentSet(FolderContent Folder, ImmutableSortedDictiona
 
     /// <summary>The document of that path, or why it cannot be read; null: there is none.</summary>
     public DocumentEntry? EntryOf(string path) =>
-        Folder.Entries.TryGetValue(path, out var declared) ? new DocumentEntry(path, declared.Document, declared.Why)
-        : Stored.TryGetValue(path, out var stored) ? new DocumentEntry(path, stored, "")
+        Folder.Entries.GetValueOrDefault(path) is { } declared ? new DocumentEntry(path, declared.Document, declared.Why)
+        : Stored.GetValueOrDefault(path) is { } stored ? new DocumentEntry(path, stored, "")
         : null;
 
     /// <summary>Stored documents that a file of the folder stands before.</summary>
-    public IEnumerable<string> Shadowed => Stored.Keys.Where(IsDeclared);
+    public IEnumerable<string> Shadowed => Stored.Paths.Where(IsShadowed);
+
+    /// <summary>Whether there is a stored document of that path that a file of the folder stands before.</summary>
+    public bool IsShadowed(string path) => IsDeclared(path) && Stored.ContainsKey(path);
+
+    /// <summary>The paths at which one of the sources held something else; times of files do not matter.</summary>
+    public IEnumerable<string> ChangedSince(DocumentSet before) =>
+        Folder.Entries.Differing(before.Folder.Entries, DeclaredEntry.SaysTheSame)
+            .Union(Stored.Differing(before.Stored, static (_, _) => false), StringComparer.Ordinal);
 
     /// <summary>All below a part of the layout, in the order of their paths.</summary>
     public IEnumerable<DocumentEntry> In(string part)
     {
-        using var declared = Folder.Entries.Where(entry => DocumentPath.IsIn(part, entry.Key)).GetEnumerator();
-        using var stored = Stored.Where(entry => DocumentPath.IsIn(part, entry.Key)).GetEnumerator();
+        using var declared = Folder.Entries.Below(part).GetEnumerator();
+        using var stored = Stored.Below(part).GetEnumerator();
         var (hasDeclared, hasStored) = (declared.MoveNext(), stored.MoveNext());
         while (hasDeclared || hasStored)
         {

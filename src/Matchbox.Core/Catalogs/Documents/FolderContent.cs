@@ -11,7 +11,7 @@ internal sealed record FolderContent
     public bool IsThere { get; init; }
 
     /// <summary>Its files below the parts of the layout, and those elsewhere that a document names.</summary>
-    public ImmutableSortedDictionary<string, DeclaredEntry> Entries { get; init; } = ImmutableSortedDictionary.Create<string, DeclaredEntry>(DocumentPath.Order);
+    public PathMap<DeclaredEntry> Entries { get; init; } = PathMap<DeclaredEntry>.Empty;
 
     /// <summary>The paths outside of the parts that were looked for.</summary>
     public IReadOnlySet<string> Elsewhere { get; init; } = System.Collections.Frozen.FrozenSet<string>.Empty;
@@ -22,16 +22,24 @@ internal sealed record FolderContent
     /// <summary>Whether a reader would see the same: times of files do not matter.</summary>
     public bool SaysTheSame(FolderContent other) =>
         ReferenceEquals(this, other)
-        || IsThere == other.IsThere && Entries.Count == other.Entries.Count && Faults.SequenceEqual(other.Faults)
-            && Entries.Zip(other.Entries).All(pair => pair.First.Key == pair.Second.Key
-                && ReferenceEquals(pair.First.Value.Document, pair.Second.Value.Document) && pair.First.Value.Why == pair.Second.Value.Why);
+        || HasTheSamePlaces(other) && !Entries.Differing(other.Entries, DeclaredEntry.SaysTheSame).Any();
+
+    /// <summary>Whether no file was read anew since, nor has another time.</summary>
+    public bool HasTheSameTimes(FolderContent other) => !Entries.Differing(other.Entries, static (_, _) => false).Any();
+
+    /// <summary>Whether the folder was there, and what of it could not be listed, as then: files apart.</summary>
+    public bool HasTheSamePlaces(FolderContent other) => IsThere == other.IsThere && Faults.SequenceEqual(other.Faults);
 }
 
 /// <summary>One file of the declared folder.</summary>
 /// <param name="Document">Its octets; null when they cannot be read.</param>
 /// <param name="Why">Why they cannot be read, to be said after the file's name; empty when they can.</param>
 /// <param name="Stamp">By what a change is noticed without reading.</param>
-internal sealed record DeclaredEntry(CatalogDocument? Document, string Why, FileStamp Stamp);
+internal sealed record DeclaredEntry(CatalogDocument? Document, string Why, FileStamp Stamp)
+{
+    /// <summary>Whether a reader would see the same in both: the stamp does not matter.</summary>
+    public static bool SaysTheSame(DeclaredEntry one, DeclaredEntry other) => ReferenceEquals(one.Document, other.Document) && one.Why == other.Why;
+}
 
 /// <summary>Length, time and link of a file.</summary>
 /// <param name="Length">Octets; -1: not known.</param>

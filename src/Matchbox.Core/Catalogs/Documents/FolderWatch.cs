@@ -63,6 +63,15 @@ internal sealed class FolderWatch : IDisposable
 
     public Task WaitAsync(CancellationToken cancellation) => _hints.Reader.ReadAsync(cancellation).AsTask();
 
+    /// <summary>Whether all that was heard of since the last <see cref="Take"/> is of a kind.</summary>
+    public bool HeardOf(Predicate<string> kind)
+    {
+        lock (_access)
+        {
+            return !_everything && _paths.All(path => kind(path));
+        }
+    }
+
     /// <summary>What was heard of since the last call; null: look at everything.</summary>
     public string[]? Take()
     {

@@ -3,8 +3,14 @@ namespace Matchbox.Core.Catalogs.Documents;
 /// <summary>The catalog's documents, to be read and changed by calls. Thread-safe.</summary>
 public interface ICatalogDocuments
 {
+    /// <summary>What the newest documents come to. Another object as soon as one of them is another.</summary>
+    CatalogReading Reading { get; }
+
     /// <summary>The document of that path; null when there is none.</summary>
     CatalogDocument? Find(string path);
+
+    /// <summary>What the store keeps at that path, also where a file of the declared folder stands before it; null: nothing.</summary>
+    CatalogDocument? FindStored(string path);
 
     /// <summary>The documents below a part of the layout, such as <c>groups</c>, in the order of their paths (by octet).</summary>
     IReadOnlyList<CatalogDocument> In(string part);

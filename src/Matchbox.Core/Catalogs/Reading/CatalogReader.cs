@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using Matchbox.Core.Catalogs.Documents;
-using Matchbox.Core.Catalogs.Selection;
 
 namespace Matchbox.Core.Catalogs.Reading;
 
@@ -11,49 +11,63 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
 {
     private readonly ConfigSamples _samples = new(hintsOff);
 
+    /// <summary>Reads all of them. A few groups that changed cost what they are, however many there are.</summary>
     /// <param name="documents">All of them.</param>
-    /// <param name="before">The reading before; null: this is the first, and what is broken is left out.</param>
+    /// <param name="before">The documents and the reading before; null: this is the first, and what is broken is left out.</param>
     /// <param name="place">The folder's name, for a person.</param>
-    public CatalogReading Read(DocumentSet documents, CatalogReading? before, string place) =>
-        new Pass(documents, before ?? new CatalogReading(Catalog.Empty, [], []), hintsOff, strict, _samples).Run(place);
+    public CatalogReading Read(DocumentSet documents, (DocumentSet Documents, CatalogReading Reading)? before, string place) =>
+        before is { } last
+            ? FewGroups.TryRead(documents, last.Documents, last.Reading, _samples) ?? ReadAll(documents, last.Reading, place)
+            : ReadAll(documents, new CatalogReading(Catalog.Empty, [], []), place);
+
+    /// <summary>Reads all of them by looking at each.</summary>
+    internal CatalogReading ReadAll(DocumentSet documents, CatalogReading before, string place) => new Pass(documents, before, hintsOff, strict, _samples).Run(place);
 
     private sealed class Pass(DocumentSet documents, CatalogReading before, IReadOnlySet<string> hintsOff, bool strict, ConfigSamples samples)
     {
-        private readonly ReadingParts _parts = new(before.Parts.Groups.Count);
+        private readonly ReadingParts _parts = new();
         private readonly FaultList _found = new();
-        private readonly Dictionary<string, Profile> _profiles = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, string> _profileFaults = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, ConfigFile> _ignition = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, ConfigFile> _generic = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, ConfigFile> _cloud = new(StringComparer.Ordinal);
-        private readonly Dictionary<Group, RenderedConfig> _rendered = new(ReferenceEqualityComparer.Instance);
-        private readonly Dictionary<Group, BootOffer> _kept = new(ReferenceEqualityComparer.Instance);
-        private readonly HashSet<(ConfigKind, string)> _named = [];
+        private readonly List<string> _unread = [];
+        private readonly CatalogNames _names = new();
+        private readonly GroupTrial _trial = new(before, samples);
 
         public CatalogReading Run(string place)
         {
             TellFolder(place);
-            var read = ReadGroups();
-            foreach (var entry in Listed(DocumentPath.Profiles))
+            var entries = Listed(DocumentPath.Groups);
+            var profiles = Listed(DocumentPath.Profiles);
+            var ofFolder = _found.End();
+            var old = entries.ConvertAll(entry => before.Parts.Groups.GetValueOrDefault(entry.Path));
+            var read = new ReadDocument<Group>[entries.Count];
+            for (var i = 0; i < read.Length; i++)
+            {
+                read[i] = GroupTrial.Read(entries[i], old[i]);
+            }
+            foreach (var entry in profiles)
             {
                 ReadProfile(System.IO.Path.GetFileNameWithoutExtension(entry.Path), entry.Path);
             }
-            var groups = new List<Group>(read.Count);
-            foreach (var (path, group) in read)
+            foreach (var group in read)
             {
-                groups.Add(_parts.InUse[path] = Try(path, group));
+                ReadProfileOf(group);
             }
-            foreach (var shadowed in documents.Shadowed)
+            var groups = new List<KeyValuePair<string, ReadGroup>>(read.Length);
+            for (var i = 0; i < read.Length; i++)
             {
-                _found.Note($"{shadowed} is kept in the store too: the declared folder's file stands before it");
+                groups.Add(KeyValuePair.Create(entries[i].Path, _trial.Try(entries[i].Path, read[i], old[i], _names)));
             }
-            var catalog = new Catalog(
-                groups, _profiles, _ignition, _generic, _profileFaults, _rendered, strict, previous: before.Catalog, cloud: _cloud, kept: _kept);
-            foreach (var tie in catalog.Ties)
+            var parts = _parts with
             {
-                _found.Note(TieText.Of(tie));
-            }
-            return new CatalogReading(catalog, _found.Faults, _found.Notes) { Parts = _parts, Single = _found.Single };
+                Groups = PathMap<ReadGroup>.OfOrdered(groups),
+                Telling = PathMap<ReadGroup>.OfOrdered(groups.FindAll(group => group.Value.Tells)),
+                OfFolder = ofFolder,
+                Unread = [.. _unread],
+                OfProfiles = _found.End(),
+                Shadowed = [.. documents.Shadowed],
+            };
+            return parts.With(new Catalog(
+                [.. groups.Where(group => group.Value.InUse is not null).Select(group => group.Value.ForCatalog)],
+                _names, strict, before.Catalog, FewGroups.Between(before.Parts.Groups, parts.Groups)));
         }
 
         private void TellFolder(string place)
@@ -67,61 +81,44 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
             {
                 _found.Add(new CatalogFault(place, 1, 1, "the folder is gone: what was read of it stays in use", "bring it back, or restart without it"));
             }
-            _found.Add(folder.Faults);
+            _found.Add(folder.Faults, []);
         }
 
-        private List<KeyValuePair<string, Group>> ReadGroups()
+        private List<DocumentEntry> Listed(string part)
         {
-            var groups = new List<KeyValuePair<string, Group>>(before.Parts.Groups.Count);
-            foreach (var entry in Listed(DocumentPath.Groups))
-            {
-                if (before.Parts.Groups.GetValueOrDefault(entry.Path) is not { } read || !read.IsOf(entry))
-                {
-                    read = DocumentReader.Group(entry, before.Parts.InUse.GetValueOrDefault(entry.Path));
-                }
-                Keep(_parts.Groups, entry.Path, read);
-                if (read.Good is { } group)
-                {
-                    groups.Add(KeyValuePair.Create(entry.Path, group));
-                    ReadProfileOf(entry.Path, read, group);
-                }
-            }
-            return groups;
-        }
-
-        private IEnumerable<DocumentEntry> Listed(string part)
-        {
+            var listed = new List<DocumentEntry>();
             foreach (var entry in documents.In(part).Where(entry => DocumentPath.IsListed(part, entry.Path)))
             {
-                if (entry.Path.EndsWith(".json", StringComparison.Ordinal))
+                if (DocumentPath.IsJson(entry.Path))
                 {
-                    yield return entry;
+                    listed.Add(entry);
                 }
-                else if (entry.Path[part.Length + 1] != '.')
+                else if (FewGroups.IsToldUnread(entry.Path))
                 {
-                    _found.Note($"{entry.Path} does not end in .json and is not read");
+                    _unread.Add(entry.Path);
                 }
             }
+            return listed;
         }
 
-        private void ReadProfileOf(string path, ReadDocument<Group> read, Group group)
+        private void ReadProfileOf(ReadDocument<Group> read)
         {
-            if (group.Profile.Length == 0 || _profiles.ContainsKey(group.Profile) || _profileFaults.ContainsKey(group.Profile))
+            if (read.Good is { Profile: { Length: > 0 } name } && PathOf(DocumentPath.Profiles, name + ".json") is { } file)
             {
-                return;
+                if (!DocumentPath.IsIn(DocumentPath.Profiles, file))
+                {
+                    _parts.NamedOtherwise.Add(file);
+                }
+                if (documents.EntryOf(file) is not null)
+                {
+                    ReadProfile(name, file);
+                }
             }
-            if (PathOf(DocumentPath.Profiles, group.Profile + ".json") is not { } file || documents.EntryOf(file) is null)
-            {
-                _found.Add(read.FaultAt("profile", path,
-                    $"group {group.Id} names profile \"{group.Profile}\", and profiles/{group.Profile}.json is not there", "make it, or name another"));
-                return;
-            }
-            ReadProfile(group.Profile, file);
         }
 
         private void ReadProfile(string name, string path)
         {
-            if (_profiles.ContainsKey(name) || _profileFaults.ContainsKey(name))
+            if (_names.Profiles.ContainsKey(name) || _names.Faults.ContainsKey(name))
             {
                 return;
             }
@@ -138,13 +135,13 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
             }
             if (read!.Good is not { } profile)
             {
-                _profileFaults[name] = $"profile {name} is broken: {read.Faults[0]}";
+                _names.Faults[name] = $"profile {name} is broken: {read.Faults[0]}";
                 return;
             }
-            _profiles[name] = profile;
-            Name(ConfigKind.Ignition, profile.IgnitionId, _ignition, "ignition_id", "Ignition config");
-            Name(ConfigKind.Generic, profile.GenericId, _generic, "generic_id", "generic file");
-            Name(ConfigKind.Cloud, profile.CloudId, _cloud, "cloud_id", "cloud config");
+            _names.Profiles[name] = profile;
+            Name(ConfigKind.Ignition, profile.IgnitionId, _names.Ignition, "ignition_id", "Ignition config");
+            Name(ConfigKind.Generic, profile.GenericId, _names.Generic, "generic_id", "generic file");
+            Name(ConfigKind.Cloud, profile.CloudId, _names.Cloud, "cloud_id", "cloud config");
 
             void Name(ConfigKind kind, string id, Dictionary<string, ConfigFile> configs, string key, string what)
             {
@@ -166,7 +163,7 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
                     configs[id] = good;
                     if (kind == ConfigKind.Ignition && good.IsBroken)
                     {
-                        _profileFaults[name] = $"profile {profile.Id}: its config is broken: {config.Faults[0]}";
+                        _names.Faults[name] = $"profile {profile.Id}: its config is broken: {config.Faults[0]}";
                     }
                 }
                 else if (config.Document is null && isFirst)
@@ -178,9 +175,9 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
 
         private ReadDocument<ConfigFile>? ReadConfig(ConfigKind kind, string name, string path)
         {
+            NoteNamed(path, FolderOf(kind));
             if (documents.EntryOf(path) is not { } entry)
             {
-                NoteElsewhere(path);
                 return null;
             }
             // Raw or not is a matter of the name.
@@ -205,16 +202,15 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
                 // Whoever names it says that it cannot be read.
                 _parts.Configs[key] = read;
             }
-            NoteElsewhere(path);
             return read;
         }
 
         // A name may climb out of its part, and reads another file of the folder.
-        private void NoteElsewhere(string path)
+        private void NoteNamed(string path, string part)
         {
-            if (path.Length > 0 && DocumentPath.PartOf(path).Length == 0)
+            if (path.Length > 0 && !DocumentPath.IsIn(part, path))
             {
-                _parts.Elsewhere.Add(path);
+                _ = (DocumentPath.PartOf(path).Length == 0 ? _parts.Elsewhere : _parts.NamedOtherwise).Add(path);
             }
         }
 
@@ -223,48 +219,7 @@ internal sealed class CatalogReader(IReadOnlySet<string> hintsOff, bool strict =
             where T : class
         {
             reads[key] = read;
-            _found.Add(read.Faults);
-            foreach (var note in read.Notes)
-            {
-                _found.Note(note);
-            }
-        }
-
-        // The group to use: this one, or the last good one when its templates fail and that one's did not.
-        private Group Try(string path, Group group)
-        {
-            if (!_profiles.TryGetValue(group.Profile, out var profile))
-            {
-                return group;
-            }
-            var (ignition, generic, cloud) = (_ignition.GetValueOrDefault(profile.IgnitionId), _generic.GetValueOrDefault(profile.GenericId), _cloud.GetValueOrDefault(profile.CloudId));
-            if ((ignition?.Template ?? generic?.Template ?? cloud?.Template) is null)
-            {
-                return group;
-            }
-            if (before.Parts.Samples.GetValueOrDefault(path) is not { } sample || !sample.IsOf(group, profile, ignition, generic, cloud))
-            {
-                sample = samples.Render(group, profile, ignition, generic, cloud);
-            }
-            _parts.Samples[path] = sample;
-            foreach (var note in sample.Notes)
-            {
-                _found.Note(note);
-            }
-            foreach (var fault in sample.Faults)
-            {
-                _found.Add(fault, group);
-            }
-            if (!sample.Faults.IsEmpty && _parts.TryKeep(before, path, out var good, out var offer))
-            {
-                _kept[good] = offer;
-                return good;
-            }
-            if (sample.Rendered is { } rendered)
-            {
-                _rendered[group] = rendered;
-            }
-            return group;
+            _found.Add(read.Faults, read.Notes);
         }
 
         private static string? PathOf(string folder, string name) => DeclaredBytes.Clean(folder, name);

@@ -7,7 +7,7 @@ namespace Matchbox.Core.Catalogs.Reading;
 internal static class DocumentReader
 {
     public static ReadDocument<Group> Group(DocumentEntry entry, Group? good) =>
-        Json(entry, good, ["profile"], file => GroupReader.Read(file, System.IO.Path.GetFileNameWithoutExtension(entry.Path)), (file, group) =>
+        Json(entry, good, ["profile"], file => GroupReader.Read(file, entry.Path), (file, group) =>
         {
             if (group.Profile.Length == 0)
             {

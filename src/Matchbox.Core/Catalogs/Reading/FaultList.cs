@@ -12,18 +12,29 @@ internal sealed class FaultList
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly List<string> _notes = [];
 
-    public void Add(IEnumerable<CatalogFault> faults) => _faults.AddRange(faults);
+    public void Add(IEnumerable<CatalogFault> faults, IEnumerable<string> notes)
+    {
+        _faults.AddRange(faults);
+        foreach (var note in notes)
+        {
+            Note(note);
+        }
+    }
 
     public void Add(CatalogFault fault) => _faults.Add(fault);
 
-    /// <summary>A fault that machines of one group would meet.</summary>
-    public void Add(CatalogFault fault, Group group)
+    /// <summary>What machines of one group would meet.</summary>
+    public void AddSample(GroupSample sample)
     {
-        if (!_failing.TryGetValue(fault, out var groups))
+        Add([], sample.Notes);
+        foreach (var fault in sample.Faults)
         {
-            _failing[fault] = groups = [];
+            if (!_failing.TryGetValue(fault, out var groups))
+            {
+                _failing[fault] = groups = [];
+            }
+            groups.Add(sample.Group.Id);
         }
-        groups.Add(group.Id);
     }
 
     public void Note(string note)
@@ -34,16 +45,30 @@ internal sealed class FaultList
         }
     }
 
-    public ImmutableArray<string> Notes => [.. _notes];
-
-    /// <summary>One line each.</summary>
-    public ImmutableArray<CatalogFault> Faults => [.. _faults, .. _failing.Select(pair => pair.Key with
+    /// <summary>What was gathered, each fault in one line; begins anew.</summary>
+    public Found End()
     {
-        What = $"{pair.Key.What}, for machines of group {string.Join(", ", pair.Value.Take(NamedGroups))}"
-            + (pair.Value.Count > NamedGroups ? $" and {pair.Value.Count - NamedGroups} more" : ""),
-    })];
+        var found = new Found([.. _faults, .. _failing.Select(InOneLine)], [.. _notes]);
+        _faults.Clear();
+        _failing.Clear();
+        _told.Clear();
+        _notes.Clear();
+        return found;
+    }
 
     /// <summary>One for each group that it meets: what another reading is compared with.</summary>
     public ImmutableHashSet<CatalogFault> Single =>
         [.. _faults, .. _failing.SelectMany(pair => pair.Value, (pair, group) => pair.Key with { What = $"{pair.Key.What}, for machines of group {group}" })];
+
+    private static CatalogFault InOneLine(KeyValuePair<CatalogFault, List<string>> failing) => failing.Key with
+    {
+        What = $"{failing.Key.What}, for machines of group {string.Join(", ", failing.Value.Take(NamedGroups))}"
+            + (failing.Value.Count > NamedGroups ? $" and {failing.Value.Count - NamedGroups} more" : ""),
+    };
+}
+
+/// <summary>Faults, and what is worth knowing but no fault.</summary>
+internal sealed record Found(ImmutableArray<CatalogFault> Faults, ImmutableArray<string> Notes)
+{
+    public static readonly Found Nothing = new([], []);
 }

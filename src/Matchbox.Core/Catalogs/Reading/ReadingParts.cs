@@ -1,42 +1,69 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Collections.Immutable;
+using Matchbox.Core.Catalogs.Documents;
+using Matchbox.Core.Catalogs.Selection;
 
 namespace Matchbox.Core.Catalogs.Reading;
 
 /// <summary>What a reading leaves to the next one. Not changed after it.</summary>
-/// <param name="groups">How many groups there will be about: room for them is made at once.</param>
-internal sealed class ReadingParts(int groups)
+internal sealed record ReadingParts
 {
+    public static readonly ReadingParts Nothing = new();
+
     /// <summary>Group documents by path.</summary>
-    public Dictionary<string, ReadDocument<Group>> Groups { get; } = new(groups, StringComparer.Ordinal);
+    public PathMap<ReadGroup> Groups { get; init; } = PathMap<ReadGroup>.Empty;
 
-    /// <summary>The group in use by the path of its document: the newest, or the last good one.</summary>
-    public Dictionary<string, Group> InUse { get; } = new(groups, StringComparer.Ordinal);
+    /// <summary>Those of the groups of which there is something to be told.</summary>
+    public PathMap<ReadGroup> Telling { get; init; } = PathMap<ReadGroup>.Empty;
 
-    public Dictionary<string, ReadDocument<Profile>> Profiles { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, ReadDocument<Profile>> Profiles { get; init; } = new(StringComparer.Ordinal);
 
-    public Dictionary<ConfigKey, ReadDocument<ConfigFile>> Configs { get; } = [];
-
-    /// <summary>How the newest documents come out, by the path of the group.</summary>
-    public Dictionary<string, GroupSample> Samples { get; } = new(groups, StringComparer.Ordinal);
+    public Dictionary<ConfigKey, ReadDocument<ConfigFile>> Configs { get; init; } = [];
 
     /// <summary>Clean paths outside of the layout's parts that profiles name.</summary>
-    public HashSet<string> Elsewhere { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> Elsewhere { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>Paths of groups that boot what they last booted well.</summary>
-    public HashSet<string> Kept { get; } = new(StringComparer.Ordinal);
+    /// <summary>Paths among groups and profiles at which something else was looked for: a config, or a profile by a name that climbs.</summary>
+    public HashSet<string> NamedOtherwise { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>What a group booted in the reading before, when that came out well.</summary>
-    public bool TryKeep(CatalogReading before, string path, [NotNullWhen(true)] out Group? group, [NotNullWhen(true)] out BootOffer? offer)
+    /// <summary>Files among groups and profiles that are not read and may have been meant to be.</summary>
+    public ImmutableArray<string> Unread { get; init; } = [];
+
+    /// <summary>What is to be told of the folder.</summary>
+    public Found OfFolder { get; init; } = Found.Nothing;
+
+    /// <summary>What is to be told of profiles and configs.</summary>
+    public Found OfProfiles { get; init; } = Found.Nothing;
+
+    /// <summary>Stored documents that a file of the folder stands before.</summary>
+    public ImmutableArray<string> Shadowed { get; init; } = [];
+
+    /// <summary>The reading that these parts come to.</summary>
+    public CatalogReading With(Catalog catalog)
     {
-        offer = before.Parts.InUse.TryGetValue(path, out group) ? before.Catalog.OfferOf(group) : null;
-        // The sample of a reading is that of its newest documents, which are not in use where older ones were kept.
-        var wasWell = before.Parts.Kept.Contains(path) || !before.Parts.Samples.TryGetValue(path, out var sample) || sample.Faults.IsEmpty;
-        if (group is null || offer is not { Fault: null } || !wasWell)
+        var found = new FaultList();
+        found.Add(OfFolder.Faults, OfFolder.Notes);
+        found.Add([], Unread.Select(path => $"{path} does not end in .json and is not read"));
+        foreach (var group in Telling.Values)
         {
-            return false;
+            found.Add(group.Read.Faults, group.Read.Notes);
+            if (group.NoProfile is { } fault)
+            {
+                found.Add(fault);
+            }
         }
-        Kept.Add(path);
-        return true;
+        found.Add(OfProfiles.Faults, OfProfiles.Notes);
+        foreach (var group in Telling.Values)
+        {
+            if (group.Sample is { } sample)
+            {
+                found.AddSample(sample);
+            }
+        }
+        found.Add([], Shadowed.Select(path => $"{path} is kept in the store too: the declared folder's file stands before it (`matchbox documents remove {path} --stored` removes it)"));
+        found.Add([], catalog.Ties.Select(TieText.Of));
+        var single = found.Single;
+        var (faults, notes) = found.End();
+        return new CatalogReading(catalog, faults, notes) { Parts = this, Single = single };
     }
 }
 

@@ -38,9 +38,9 @@ internal static class AccessAnswers
     }
 
     /// <summary>Rights of a body; refuses the request when one is none.</summary>
-    public static async Task<ImmutableArray<Right>?> RightsAsync(this HttpContext context, ImmutableArray<string> texts)
+    public static async Task<ImmutableArray<Right>?> RightsAsync(this HttpContext context, IReadOnlyList<string>? texts)
     {
-        if (Right.TryParseAll(texts.IsDefault ? [] : texts, out var rights, out var fault))
+        if (Right.TryParseAll(texts ?? [], out var rights, out var fault))
         {
             return rights;
         }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Matchbox.Core.Access.Audit;
 using Matchbox.Http.Rest;
+using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -16,7 +17,20 @@ internal sealed class AuditEndpoints(AuditLog audit)
 {
     private const int MostEntries = 1_000;
 
-    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/audit", ReadAsync).RequireAuthorization(AccessPolicies.Admin);
+    public void Map(IEndpointRouteBuilder routes) => RestRoutes.On(routes).Admin.MapGet("/audit", ListAsync)
+        .Describe("listAudit", "Audit", "Show who changed what, newest first",
+            "Filters: `kind` (`change`, `sign-in`, `refusal`), `who`, parts of `action` and `object`, `since` and `until` (times). `before` is the `next` of the page before.")
+        .Produces<AuditPage>()
+        .Shows("""{ "entries": [ { "sequence": 42, "at": "2026-03-01T12:00:00Z", "kind": "change", "who": "bob", "from": "10.0.0.7", "via": "rest", "action": "POST /api/v1/machines/{id}/arm", "object": "/api/v1/machines/node1/arm", "outcome": "200", "reason": "disk was replaced", "unwritten": 0 } ] }""")
+        .Fails(ProblemKind.InvalidRequest);
+
+    // The parameters are named for the description alone: all of them are read below, and refused in our words.
+    private Task ListAsync(
+        HttpContext context, string? kind, string? who, string? action, string? @object, string? since, string? until, string? before, string? limit)
+    {
+        _ = (kind, who, action, @object, since, until, before, limit);
+        return ReadAsync(context);
+    }
 
     private Task ReadAsync(HttpContext context)
     {

@@ -4,6 +4,8 @@ using Matchbox.Core.Access;
 using Matchbox.Core.Access.Audit;
 using Matchbox.Core.Events;
 using Matchbox.Http.Rest;
+using Matchbox.Http.Rest.Idempotency;
+using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -16,13 +18,33 @@ internal sealed class SessionEndpoints(AccessBook book, IAuditLog audit, IEventS
     /// <summary>Where one signs in: anybody may try.</summary>
     public const string Path = "/api/v1/session";
 
+    private const string Tag = "Session";
+    private const string Shown = """{ "name": "bob", "way": "session", "rights": ["viewer", "operator:rack=b7"] }""";
+
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Path, SignInAsync).AllowAnonymous().WithMetadata(new ChangesNothing());
-        routes.MapGet(Path, context => context.AnswerAsync(WhoamiOf(context), AccessJson.Default.Whoami)).RequireAuthorization(AccessPolicies.Known);
-        routes.MapDelete(Path, SignOutAsync).RequireAuthorization(AccessPolicies.Known).WithMetadata(new ChangesNothing());
-        routes.MapPut($"{Path}/password", SetPasswordAsync).RequireAuthorization(AccessPolicies.Known);
+        routes.MapPost(Path, (Delegate)SignInAsync).AllowAnonymous().WithMetadata(new ChangesNothing(), new HoldsSecret())
+            .Describe("signIn", Tag, "Sign in with name and password", "Gives the cookie `__Host-matchbox`. With it, every change needs the header `X-Matchbox: 1`. Anybody may try; failures are slowed.")
+            .Takes<SignIn>("""{ "name": "bob", "password": "at least twelve characters" }""")
+            .Produces<Whoami>().Shows(Shown)
+            .Fails(ProblemKind.MalformedJson, ProblemKind.Unauthenticated, ProblemKind.UnsupportedMediaType, ProblemKind.TooManyRequests, ProblemKind.Busy, ProblemKind.StoreFailed);
+        routes.MapGet(Path, (Delegate)WhoAsync).RequireAuthorization(AccessPolicies.Known)
+            .Describe("getSession", Tag, "Say who asks, and what he may do")
+            .Produces<Whoami>().Shows(Shown)
+            .Fails(ProblemKind.Unauthenticated);
+        routes.MapDelete(Path, (Delegate)SignOutAsync).RequireAuthorization(AccessPolicies.Known).WithMetadata(new ChangesNothing())
+            .Describe("signOut", Tag, "End one's own session")
+            .Produces(StatusCodes.Status204NoContent)
+            .Fails(ProblemKind.Unauthenticated, ProblemKind.StoreFailed);
+        routes.MapPut($"{Path}/password", (Delegate)SetPasswordAsync).RequireAuthorization(AccessPolicies.Known)
+            .Describe("setOwnPassword", Tag, "Change one's own password", "By showing the present one. Ends one's other sessions.")
+            .Takes<OwnPassword>("""{ "present": "the one so far", "password": "at least twelve characters" }""")
+            .Produces<AccessDone>()
+            .Fails(ProblemKind.MalformedJson, ProblemKind.Unauthenticated, ProblemKind.Forbidden, ProblemKind.Conflict, ProblemKind.Unsound, ProblemKind.TooManyRequests,
+                ProblemKind.Busy, ProblemKind.StoreFailed);
     }
+
+    private static Task WhoAsync(HttpContext context) => context.AnswerAsync(WhoamiOf(context), AccessJson.Default.Whoami);
 
     private Task SignInAsync(HttpContext context) => context.StoringAsync(async () =>
     {

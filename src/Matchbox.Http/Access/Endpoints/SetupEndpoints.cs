@@ -1,6 +1,8 @@
 using Matchbox.Core.Access;
 using Matchbox.Core.Events;
 using Matchbox.Http.Rest;
+using Matchbox.Http.Rest.Idempotency;
+using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,22 +14,33 @@ internal sealed class SetupEndpoints(AccessBook book, SetupLink link, IEventSink
 {
     public const string Path = "/api/v1/setup";
 
+    private const string Tag = "Set-up";
+
     /// <summary>Using a link, by whoever has it.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Path, SetUpAsync).AllowAnonymous();
+        routes.MapPost(Path, (Delegate)SetUpAsync).AllowAnonymous().WithMetadata(new HoldsSecret())
+            .Describe("setUp", Tag, "Make the first admin, by the code of a set-up link", "The code is what stands after the `#` of the link. It works once, and for an hour.")
+            .Takes<SetUp>("""{ "code": "0HzvUF4T...", "name": "alice", "password": "at least twelve characters" }""")
+            .Produces<AccessDone>(StatusCodes.Status201Created)
+            .Fails(ProblemKind.MalformedJson, ProblemKind.Forbidden, ProblemKind.Conflict, ProblemKind.UnsupportedMediaType, ProblemKind.Unsound, ProblemKind.Busy, ProblemKind.StoreFailed);
         routes.MapGet(SetupPage.PagePath, context => SetupPage.WriteAsync(context, SetupPage.Html, "text/html; charset=utf-8")).AllowAnonymous();
         routes.MapGet(SetupPage.ScriptPath, context => SetupPage.WriteAsync(context, SetupPage.Script, "text/javascript; charset=utf-8")).AllowAnonymous();
         routes.MapGet(SetupPage.StylePath, context => SetupPage.WriteAsync(context, SetupPage.Style, "text/css; charset=utf-8")).AllowAnonymous();
     }
 
     /// <summary>Making a link: only by the control socket.</summary>
-    public void MapMaking(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/setup-link", context => context.StoringAsync(() =>
+    public void MapMaking(IEndpointRouteBuilder routes) => RestRoutes.On(routes).Admin.MapPost("/setup-link", (Delegate)MakeAsync).WithMetadata(new HoldsSecret())
+        .Describe("createSetupLink", Tag, "Make a set-up link", "Only by the control socket: the admin listener has no such call. The link before ends.")
+        .Produces<SetupLinkView>(StatusCodes.Status201Created)
+        .Fails(ProblemKind.StoreFailed);
+
+    private Task MakeAsync(HttpContext context) => context.StoringAsync(() =>
     {
         var made = link.Create();
         Tell($"a set-up link was made by {context.Caller().Who}");
         return context.AnswerAsync(new SetupLinkView(made, clock.GetUtcNow() + AccessBook.SetupTime), AccessJson.Default.SetupLinkView, StatusCodes.Status201Created);
-    })).RequireAuthorization(AccessPolicies.Admin);
+    });
 
     private Task SetUpAsync(HttpContext context) => context.StoringAsync(async () =>
     {

@@ -1,6 +1,8 @@
 using Matchbox.Core;
 using Matchbox.Core.Access;
 using Matchbox.Http.Rest;
+using Matchbox.Http.Rest.Idempotency;
+using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,13 +12,24 @@ namespace Matchbox.Http.Access.Endpoints;
 /// <summary>API tokens: made, listed without their secret, revoked. For admins.</summary>
 internal sealed class TokenEndpoints(AccessBook book)
 {
-    private const string Path = "/api/v1/tokens";
+    private const string Tag = "Tokens";
+    private const string Path = "/tokens";
+    private const string Shown = """{ "id": "888751175b", "name": "ci", "rights": ["viewer"], "createdBy": "alice", "createdAt": "2026-03-01T12:00:00Z", "expiresAt": "2026-05-30T12:00:00Z" }""";
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, ListAsync).RequireAuthorization(AccessPolicies.Admin);
-        routes.MapPost(Path, CreateAsync).RequireAuthorization(AccessPolicies.Admin);
-        routes.MapDelete($"{Path}/{{id}}", RevokeAsync).RequireAuthorization(AccessPolicies.Admin);
+        var admin = RestRoutes.On(routes).Admin;
+        admin.MapGet(Path, (Delegate)ListAsync)
+            .Describe("listTokens", Tag, "List API tokens, without their secrets")
+            .Produces<TokenList>().Shows($$"""{ "tokens": [ {{Shown}} ] }""");
+        admin.MapPost(Path, (Delegate)CreateAsync).WithMetadata(new HoldsSecret())
+            .Describe("createToken", Tag, "Make an API token", "The answer holds the token, this once. Without a lifetime it holds until it is revoked.")
+            .Takes<NewToken>("""{ "name": "ci", "rights": ["viewer", "operator:rack=b7"], "lifetime": "90d" }""")
+            .Produces<TokenMade>(StatusCodes.Status201Created)
+            .Fails(ProblemKind.MalformedJson, ProblemKind.Conflict, ProblemKind.Unsound, ProblemKind.StoreFailed);
+        admin.MapDelete($"{Path}/{{id}}", RevokeAsync)
+            .Describe("revokeToken", Tag, "End an API token")
+            .Produces<AccessDone>().Fails(ProblemKind.NotFound, ProblemKind.StoreFailed);
     }
 
     private Task ListAsync(HttpContext context) => context.AnswerAsync(new TokenList([.. book.Tokens.Select(ViewOf)]), AccessJson.Default.TokenList);
@@ -47,9 +60,8 @@ internal sealed class TokenEndpoints(AccessBook book)
         await context.AnswerAsync(new TokenMade(secret!, ViewOf(token)), AccessJson.Default.TokenMade, StatusCodes.Status201Created);
     });
 
-    private Task RevokeAsync(HttpContext context) => context.StoringAsync(() =>
+    private Task RevokeAsync(HttpContext context, string id) => context.StoringAsync(() =>
     {
-        var id = (string)context.Request.RouteValues["id"]!;
         context.Audit(book.Tokens.FirstOrDefault(token => token.Id == id) is { } token ? Describe(token) : null, null);
         return context.AnswerAsync(book.RevokeToken(id), $"{id} holds no longer");
     });

@@ -114,6 +114,6 @@ internal sealed partial class OpenIdSignIn(OpenIdSettings settings, AccessBook b
         Outcome = outcome,
     };
 
-    [LoggerMessage(7040, LogLevel.Warning, "Sign-in by OpenID Connect failed ({What})")]
+    [LoggerMessage(7047, LogLevel.Warning, "Sign-in by OpenID Connect failed ({What})")]
     private static partial void LogFailure(ILogger logger, Exception? failure, string what);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
@@ -13,8 +14,13 @@ namespace Matchbox.Http.Access.Tls;
 
 /// <summary>
 /// The certificate of the admin listener: an operator's files, or self-made ones. Read again when they change; bad ones are refused and
-/// those in use stay. New connections get the new one, open ones go on.
+/// those in use stay. New connections get the new one, open ones go on. Looks after the authorities of client certificates as well.
 /// </summary>
+/// <remarks>
+/// A self-made one is made anew before it expires, when its files are gone, and at a start with settings whose names it lacks. It is not
+/// made anew when the machine's addresses change: its fingerprint is what people and clients go by, and one that changes with each lease
+/// would teach them to accept any.
+/// </remarks>
 public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
@@ -22,17 +28,21 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
 
     private readonly AdminListenerSettings _settings;
     private readonly KnownHosts _hosts;
+    private readonly ClientCertificates _clients;
     private readonly IEventSink _events;
     private readonly TimeProvider _clock;
     private readonly ILogger<AdminCertificate> _logger;
+    private readonly Lock _learning = new();
     private readonly Task _opening;
+    private ImmutableArray<string> _named;
     private volatile SslStreamCertificateContext? _context;
     private volatile string? _fault;
     private string _seen = "";
 
-    public AdminCertificate(AdminListenerSettings settings, KnownHosts hosts, IEventSink events, TimeProvider clock, ILogger<AdminCertificate> logger)
+    public AdminCertificate(AdminListenerSettings settings, KnownHosts hosts, ClientCertificates clients, IEventSink events, TimeProvider clock, ILogger<AdminCertificate> logger)
     {
-        (_settings, _hosts, _events, _clock, _logger) = (settings, hosts, events, clock, logger);
+        (_settings, _hosts, _clients, _events, _clock, _logger) = (settings, hosts, clients, events, clock, logger);
+        _named = settings.Hosts;
         // Beside the rest of the start: the first use of OpenSSL takes its time.
         _opening = Task.Run(Open);
     }
@@ -58,6 +68,18 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
     private string CertificateFile => _settings.CertificateFile ?? Path.Combine(_settings.StatePath, "admin.crt");
 
     private string KeyFile => _settings.KeyFile ?? Path.Combine(_settings.StatePath, "admin.key");
+
+    /// <summary>The listener is called by these names from now on. A self-made certificate gets them when it is made anew.</summary>
+    public void NameBy(ImmutableArray<string> hosts)
+    {
+        // Not in the lock, which whoever opens it takes too.
+        _ = Context;
+        lock (_learning)
+        {
+            _named = hosts;
+            Learn();
+        }
+    }
 
     public IEnumerable<HealthFinding> Check()
     {
@@ -85,6 +107,7 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
         using var timer = new PeriodicTimer(PollInterval, _clock);
         while (await NextAsync(timer, stoppingToken))
         {
+            _clients.Look();
             try
             {
                 Reload();
@@ -117,11 +140,15 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
         _seen = Fingerprint();
         _context = Read();
         Learn();
+        if (IsSelfMade && MissingAddresses() is { Length: > 0 } missing)
+        {
+            Log.Addresses(_logger, missing, CertificateFile);
+        }
     }
 
     private void Reload()
     {
-        if (IsSelfMade && new DateTimeOffset(Context.TargetCertificate.NotAfter) - _clock.GetUtcNow() < RenewBefore)
+        if (IsSelfMade && (new DateTimeOffset(Context.TargetCertificate.NotAfter) - _clock.GetUtcNow() < RenewBefore || !File.Exists(CertificateFile) || !File.Exists(KeyFile)))
         {
             Make();
         }
@@ -174,7 +201,9 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
         try
         {
             using var present = X509Certificate2.CreateFromPemFile(CertificateFile, KeyFile);
-            return new DateTimeOffset(present.NotAfter) - _clock.GetUtcNow() >= RenewBefore;
+            var (names, addresses) = NamesOf(present);
+            return new DateTimeOffset(present.NotAfter) - _clock.GetUtcNow() >= RenewBefore
+                && SettingsNames().All(name => names.Contains(name, StringComparer.OrdinalIgnoreCase)) && _settings.Addresses.All(addresses.Contains);
         }
         catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -184,33 +213,43 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
 
     private void Make()
     {
-        var addresses = new HashSet<IPAddress> { IPAddress.Loopback, IPAddress.IPv6Loopback };
-        foreach (var link in NetworkInterface.GetAllNetworkInterfaces())
-        {
-            foreach (var address in link.GetIPProperties().UnicastAddresses)
-            {
-                // Link-local ones carry a zone, which a certificate cannot.
-                if (!address.Address.IsIPv6LinkLocal)
-                {
-                    addresses.Add(address.Address);
-                }
-            }
-        }
-        addresses.UnionWith(_settings.Addresses);
-        var names = _settings.Hosts.Where(host => !IPAddress.TryParse(host, out _)).Prepend("localhost").Prepend(OwnName()).Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase);
+        var addresses = OwnAddresses();
+        addresses.UnionWith([IPAddress.Loopback, IPAddress.IPv6Loopback, .. _settings.Addresses]);
+        var names = SettingsNames().Prepend("localhost").Prepend(OwnName()).Where(name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase);
         SelfMadeCertificate.Write(CertificateFile, KeyFile, [.. names], addresses, _clock.GetUtcNow());
+    }
+
+    private IEnumerable<string> SettingsNames() => _named.Where(host => !IPAddress.TryParse(host, out _));
+
+    // Those that browsers can call: link-local ones carry a zone, which a certificate cannot.
+    private static HashSet<IPAddress> OwnAddresses() =>
+    [
+        .. NetworkInterface.GetAllNetworkInterfaces().SelectMany(link => link.GetIPProperties().UnicastAddresses)
+            .Select(own => own.Address).Where(address => !address.IsIPv6LinkLocal),
+    ];
+
+    // Of the addresses that it listens on, those that the certificate lacks.
+    private string MissingAddresses()
+    {
+        var listensOnAll = _settings.Addresses.IsEmpty;
+        var (_, present) = NamesOf(Context.TargetCertificate);
+        return string.Join(", ", (listensOnAll ? OwnAddresses() : [.. _settings.Addresses]).Where(address => !present.Contains(address)).Select(address => address.ToString()).Order(StringComparer.Ordinal));
+    }
+
+    private static (string[] Names, IPAddress[] Addresses) NamesOf(X509Certificate2 certificate)
+    {
+        X509SubjectAlternativeNameExtension[] alternatives = [.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()];
+        return ([.. alternatives.SelectMany(names => names.EnumerateDnsNames())], [.. alternatives.SelectMany(names => names.EnumerateIPAddresses())]);
     }
 
     // The names of the certificate are names by which we may be called.
     private void Learn()
     {
-        var names = new List<string>(_settings.Hosts) { OwnName() };
-        foreach (var extension in Context.TargetCertificate.Extensions.OfType<X509SubjectAlternativeNameExtension>())
+        lock (_learning)
         {
-            names.AddRange(extension.EnumerateDnsNames());
-            names.AddRange(extension.EnumerateIPAddresses().Select(address => address.ToString()));
+            var (names, addresses) = NamesOf(Context.TargetCertificate);
+            _hosts.Replace([.. _named, OwnName(), .. names, .. addresses.Select(address => address.ToString())]);
         }
-        _hosts.Replace(names);
     }
 
     // What the kernel says, which may be no name that a certificate can hold.
@@ -232,5 +271,9 @@ public sealed partial class AdminCertificate : BackgroundService, IHealthCheck
 
         [LoggerMessage(7042, LogLevel.Warning, "The certificate of the admin listener in {File} has expired")]
         public static partial void Expired(ILogger logger, string file);
+
+        [LoggerMessage(7046, LogLevel.Information, "The self-made certificate of the admin listener lacks {Addresses}, addresses of this machine since it was made: clients that call it so find "
+            + "another name. To have it made anew, with another fingerprint, remove {File}")]
+        public static partial void Addresses(ILogger logger, string addresses, string file);
     }
 }

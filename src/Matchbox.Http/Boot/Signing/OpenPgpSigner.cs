@@ -8,7 +8,8 @@ using Org.BouncyCastle.Bcpg.OpenPgp;
 namespace Matchbox.Http.Boot.Signing;
 
 /// <summary>
-/// Signs with the first key of a secret key ring: version 4, type 0x01 (a canonical text), SHA-256. The key is read once.
+/// Signs with the first key of a secret key ring: version 4, type 0x01 (a canonical text), SHA-256, or the longer hash that a longer
+/// curve asks for. The key is read once.
 /// </summary>
 public sealed class OpenPgpSigner : IDetachedSigner
 {
@@ -35,7 +36,7 @@ public sealed class OpenPgpSigner : IDetachedSigner
             {
                 throw new SigningException("sign: missing passphrase for encrypted private key");
             }
-            return new OpenPgpSigner(SigningKey.Of(secret.ExtractPrivateKeyUtf8((passphrase ?? "").ToCharArray())), clock);
+            return new OpenPgpSigner(SigningKey.Of(Open(secret, path, passphrase ?? "")), clock);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -51,6 +52,18 @@ public sealed class OpenPgpSigner : IDetachedSigner
         }
     }
 
+    private static PgpPrivateKey Open(PgpSecretKey secret, string path, string passphrase)
+    {
+        try
+        {
+            return secret.ExtractPrivateKeyUtf8(passphrase.ToCharArray());
+        }
+        catch (PgpException closed) when (secret.KeyEncryptionAlgorithm != SymmetricKeyAlgorithmTag.Null)
+        {
+            throw new SigningException($"sign: MATCHBOX_PASSPHRASE is not the pass phrase of {path}: {closed.Message}", closed);
+        }
+    }
+
     /// <inheritdoc/>
     public byte[] Sign(ReadOnlySpan<byte> text)
     {
@@ -58,7 +71,7 @@ public sealed class OpenPgpSigner : IDetachedSigner
         hashed[0] = Version;
         hashed[1] = CanonicalText;
         hashed[2] = (byte)_key.Algorithm;
-        hashed[3] = (byte)HashAlgorithmTag.Sha256;
+        hashed[3] = (byte)_key.Hash;
         BinaryPrimitives.WriteUInt16BigEndian(hashed[4..], 16);
         (hashed[6], hashed[7]) = (5, CreationTime);
         BinaryPrimitives.WriteUInt32BigEndian(hashed[8..], (uint)_clock.GetUtcNow().ToUnixTimeSeconds());
@@ -78,9 +91,9 @@ public sealed class OpenPgpSigner : IDetachedSigner
     }
 
     // §5.2.4: the text with its lines ended by CR LF, the hashed part, and a trailer with that part's length.
-    private static byte[] DigestOf(ReadOnlySpan<byte> text, ReadOnlySpan<byte> hashed)
+    private byte[] DigestOf(ReadOnlySpan<byte> text, ReadOnlySpan<byte> hashed)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = IncrementalHash.CreateHash(_key.HashName);
         while (text.IndexOf((byte)'\n') is var end and >= 0)
         {
             hash.AppendData(end > 0 && text[end - 1] == '\r' ? text[..(end - 1)] : text[..end]);

@@ -1,5 +1,6 @@
 using System.Text;
 using Grpc.Core;
+using Matchbox.Core.Access;
 using Matchbox.Core.Catalogs;
 using Matchbox.Core.Catalogs.Documents;
 
@@ -10,7 +11,7 @@ namespace Matchbox.Http.Grpc.Documents;
 /// calls. Folders are what documents stand in; one that was emptied stays until it is removed or the appliance restarts. Thread-safe.
 /// </summary>
 /// <param name="dataPath">The folder as it is named in errors; that it has a part is seen there too.</param>
-internal sealed class DocumentTree(ICatalogDocuments documents, string dataPath)
+internal sealed class DocumentTree(ICatalogDocuments documents, CatalogRights rights, string dataPath)
 {
     private const int MaxName = 255;                    // NAME_MAX, limits.h
     private const int MaxPath = 4095;                   // PATH_MAX without the final NUL
@@ -24,22 +25,22 @@ internal sealed class DocumentTree(ICatalogDocuments documents, string dataPath)
 
     /// <summary>The octets of a document.</summary>
     /// <exception cref="RpcException">It is not there.</exception>
-    public ReadOnlyMemory<byte> Read(string part, string name)
+    public ReadOnlyMemory<byte> Read(string part, string name, GrpcCall call)
     {
         var path = PathOf(part, name);
-        if (documents.Find(path) is { } document)
+        if (rights.Find(call.Rights, path) is { } document)
         {
             return document.Content;
         }
-        throw IsFolder(path) ? Fault("read", path, IsAFolder) : Fault("open", path, WhyMissing(path));
+        throw !call.SeesAll ? Fault("open", path, NotThere) : IsFolder(path) ? Fault("read", path, IsAFolder) : Fault("open", path, WhyMissing(path));
     }
 
     /// <summary>Names below a part, in the order of their octets: documents, and folders that hold some.</summary>
     /// <exception cref="RpcException">The part is not there.</exception>
-    public IReadOnlyList<string> Names(string part)
+    public IReadOnlyList<string> Names(string part, GrpcCall call)
     {
-        var names = documents.In(part).Select(document => document.Path[(part.Length + 1)..].Split('/')[0]).ToArray();
-        return names.Length > 0 || IsFolder(part) ? [.. names.Distinct().Order(DocumentPath.Order)] : throw Fault("open", part, NotThere);
+        var names = rights.In(call.Rights, part).Select(document => document.Path[(part.Length + 1)..].Split('/')[0]).ToArray();
+        return names.Length > 0 || !call.SeesAll || IsFolder(part) ? [.. names.Distinct().Order(DocumentPath.Order)] : throw Fault("open", part, NotThere);
     }
 
     /// <summary>Asks for a part to be there.</summary>
@@ -88,7 +89,7 @@ internal sealed class DocumentTree(ICatalogDocuments documents, string dataPath)
     public async Task RemoveAsync(string part, string name, GrpcCall call)
     {
         var path = PathOf(part, name);
-        if (documents.Find(path) is not null)
+        if (rights.Find(call.Rights, path) is not null)
         {
             await ChangeAsync(new DocumentChange(path, null), call);
             lock (_lock)
@@ -97,7 +98,7 @@ internal sealed class DocumentTree(ICatalogDocuments documents, string dataPath)
             }
             return;
         }
-        if (call.Guard is not null)
+        if (!call.SeesAll || !AccessRules.HoldsEverywhere(call.Rights, Role.Operator))
         {
             throw Status(StatusCode.PermissionDenied, $"{Shown(path)} belongs to no machine of your part");
         }
@@ -116,7 +117,7 @@ internal sealed class DocumentTree(ICatalogDocuments documents, string dataPath)
 
     private async Task ChangeAsync(DocumentChange change, GrpcCall call)
     {
-        var outcome = await documents.ChangeAsync([change], DocumentCheck.None, dryRun: false, call.Guard, call.Cancellation);
+        var outcome = await rights.ChangeAsync(call.Rights, [change], DocumentCheck.None, dryRun: false, call.Cancellation);
         if (outcome is ChangeOutcome.Done)
         {
             return;

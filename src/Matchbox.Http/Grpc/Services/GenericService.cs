@@ -16,7 +16,7 @@ internal sealed class GenericService(DocumentTree tree)
     }
 
     public Task<GenericGetResponse> GetAsync(GenericGetRequest request, GrpcCall call) =>
-        Task.FromResult(new GenericGetResponse { Config = UnsafeByteOperations.UnsafeWrap(tree.Read(Part, request.Name)) });
+        Task.FromResult(new GenericGetResponse { Config = UnsafeByteOperations.UnsafeWrap(tree.Read(Part, request.Name, call)) });
 
     public async Task<GenericDeleteResponse> DeleteAsync(GenericDeleteRequest request, GrpcCall call)
     {

@@ -23,7 +23,7 @@ internal sealed class GroupsService(DocumentTree tree)
     }
 
     public Task<GroupGetResponse> GetAsync(GroupGetRequest request, GrpcCall call) =>
-        Task.FromResult(new GroupGetResponse { Group = Get(tree, request.Id) });
+        Task.FromResult(new GroupGetResponse { Group = Get(tree, request.Id, call) });
 
     public async Task<GroupDeleteResponse> DeleteAsync(GroupDeleteRequest request, GrpcCall call)
     {
@@ -32,10 +32,10 @@ internal sealed class GroupsService(DocumentTree tree)
     }
 
     public Task<GroupListResponse> ListAsync(GroupListRequest request, GrpcCall call) =>
-        Task.FromResult(new GroupListResponse { Groups = { Answer.Readable(tree.Names(Part), id => Get(tree, id)) } });
+        Task.FromResult(new GroupListResponse { Groups = { Answer.Readable(tree.Names(Part, call), id => Get(tree, id, call)) } });
 
     /// <summary>The group of that file.</summary>
     /// <exception cref="RpcException">It is not there, or broken.</exception>
-    public static Group Get(DocumentTree tree, string id) =>
-        GroupText.Read(tree.Read(Part, $"{id}.json").Span, out var fault) ?? throw Answer.Unknown(fault);
+    public static Group Get(DocumentTree tree, string id, GrpcCall call) =>
+        GroupText.Read(tree.Read(Part, $"{id}.json", call).Span, out var fault) ?? throw Answer.Unknown(fault);
 }

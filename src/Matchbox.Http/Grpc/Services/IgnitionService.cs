@@ -16,7 +16,7 @@ internal sealed class IgnitionService(DocumentTree tree)
     }
 
     public Task<IgnitionGetResponse> GetAsync(IgnitionGetRequest request, GrpcCall call) =>
-        Task.FromResult(new IgnitionGetResponse { Config = UnsafeByteOperations.UnsafeWrap(tree.Read(Part, request.Name)) });
+        Task.FromResult(new IgnitionGetResponse { Config = UnsafeByteOperations.UnsafeWrap(tree.Read(Part, request.Name, call)) });
 
     public async Task<IgnitionDeleteResponse> DeleteAsync(IgnitionDeleteRequest request, GrpcCall call)
     {

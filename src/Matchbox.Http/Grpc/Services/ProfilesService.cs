@@ -22,7 +22,7 @@ internal sealed class ProfilesService(DocumentTree tree)
     }
 
     public Task<ProfileGetResponse> GetAsync(ProfileGetRequest request, GrpcCall call) =>
-        Task.FromResult(new ProfileGetResponse { Profile = Get(tree, request.Id) });
+        Task.FromResult(new ProfileGetResponse { Profile = Get(tree, request.Id, call) });
 
     public async Task<ProfileDeleteResponse> DeleteAsync(ProfileDeleteRequest request, GrpcCall call)
     {
@@ -31,10 +31,10 @@ internal sealed class ProfilesService(DocumentTree tree)
     }
 
     public Task<ProfileListResponse> ListAsync(ProfileListRequest request, GrpcCall call) =>
-        Task.FromResult(new ProfileListResponse { Profiles = { Answer.Readable(tree.Names(Part), id => Get(tree, id)) } });
+        Task.FromResult(new ProfileListResponse { Profiles = { Answer.Readable(tree.Names(Part, call), id => Get(tree, id, call)) } });
 
     /// <summary>The profile of that name.</summary>
     /// <exception cref="RpcException">It is not there, or broken.</exception>
-    public static Profile Get(DocumentTree tree, string id) =>
-        ProfileText.Read(tree.Read(Part, $"{id}.json").Span, out var fault) ?? throw Answer.Unknown(fault);
+    public static Profile Get(DocumentTree tree, string id, GrpcCall call) =>
+        ProfileText.Read(tree.Read(Part, $"{id}.json", call).Span, out var fault) ?? throw Answer.Unknown(fault);
 }

@@ -20,18 +20,23 @@ internal sealed class SelectService(DocumentTree tree, ICatalogSource catalogs)
     {
         tree.Require(GroupsService.Part);
         var group = Select(request.Labels);
-        return Task.FromResult(new SelectGroupResponse { Group = AsWritten(group) ?? GroupText.Of(group) });
+        var written = AsWritten(group, call);
+        return written is null && !call.SeesAll ? throw Answer.NotFound(NoGroup) : Task.FromResult(new SelectGroupResponse { Group = written ?? GroupText.Of(group) });
     }
 
     // Without a folder of groups there is no group, here alone.
     public Task<SelectProfileResponse> ProfileAsync(SelectProfileRequest request, GrpcCall call) =>
-        Task.FromResult(new SelectProfileResponse { Profile = ProfileOf(Select(request.Labels)) });
+        Task.FromResult(new SelectProfileResponse { Profile = ProfileOf(Select(request.Labels), call) });
 
-    private Profile ProfileOf(Core.Catalogs.Group group)
+    private Profile ProfileOf(Core.Catalogs.Group group, GrpcCall call)
     {
+        if (!call.SeesAll && AsWritten(group, call) is null)
+        {
+            throw Answer.NotFound(NoGroup);
+        }
         try
         {
-            return ProfilesService.Get(tree, group.Profile);
+            return ProfilesService.Get(tree, group.Profile, call);
         }
         catch (RpcException)
         {
@@ -50,11 +55,11 @@ internal sealed class SelectService(DocumentTree tree, ICatalogSource catalogs)
     }
 
     // The document's own text where it is the group in use: an id that it leaves out is left out here too.
-    private Group? AsWritten(Core.Catalogs.Group group)
+    private Group? AsWritten(Core.Catalogs.Group group, GrpcCall call)
     {
         try
         {
-            var written = GroupsService.Get(tree, group.Id);
+            var written = GroupsService.Get(tree, group.Id, call);
             return (written.Id.Length == 0 || written.Id == group.Id) && written.Profile == group.Profile
                 && written.Selector.Count == group.Selector.Count && group.Selector.All(pair => written.Selector.TryGetValue(pair.Key, out var value) && value == pair.Value)
                 ? written

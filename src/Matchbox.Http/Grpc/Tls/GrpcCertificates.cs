@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using Matchbox.Core.Access;
 using Matchbox.Core.Events;
@@ -30,7 +31,7 @@ public sealed partial class GrpcCertificates : BackgroundService, IHealthCheck
     ];
 
     private readonly GrpcListenerSettings _settings;
-    private readonly IReadOnlySet<string> _denied;
+    private volatile IReadOnlySet<string> _denied;
     private readonly IEventSink _events;
     private readonly TimeProvider _clock;
     private readonly ILogger<GrpcCertificates> _logger;
@@ -62,6 +63,12 @@ public sealed partial class GrpcCertificates : BackgroundService, IHealthCheck
         HandshakeTimeout = TimeSpan.FromSeconds(10),
         OnConnection = connection => ValueTask.FromResult(OptionsFor(connection.Connection.RemoteEndPoint?.ToString() ?? "")),
     };
+
+    /// <summary>Certificates of these fingerprints are let in no more, and what is connected with one may do nothing.</summary>
+    public void Deny(IEnumerable<string> fingerprints) => _denied = ClientCertificates.Denied(fingerprints);
+
+    /// <summary>Is it on the deny-list, perhaps since it connected.</summary>
+    internal bool Denies(X509Certificate2? certificate) => _denied.Count > 0 && certificate is not null && _denied.Contains(ClientCertificates.FingerprintOf(certificate));
 
     public IEnumerable<HealthFinding> Check()
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -14,7 +15,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Matchbox.Http.Rest.Catalogs;
 
 /// <summary><c>PUT /api/v1/apply</c>: makes the catalog's documents be as a set says, all of them or none.</summary>
-internal sealed class ApplyEndpoint(ICatalogDocuments documents, CatalogChanges changes)
+internal sealed class ApplyEndpoint(CatalogRights rights, CatalogChanges changes)
 {
     private const int MaxBody = 64 << 20;
     private const int MaxObjects = 50_000;
@@ -33,19 +34,19 @@ internal sealed class ApplyEndpoint(ICatalogDocuments documents, CatalogChanges 
     private async Task<Ok<ChangeResult>> ApplyAsync(HttpContext context, bool? dryRun)
     {
         var asked = await RestBody.ReadAsync(context, RestJson.Default.ApplyRequest, most: MaxBody);
-        var wanted = Read(asked);
+        var wanted = Read(asked, context.User.Rights());
         var changed = new List<DocumentChange>();
         var same = new List<DocumentStep>();
-        var seesAll = context.User.MayEverywhere(Role.Viewer);
         foreach (var change in wanted.Values)
         {
-            // What is there already is no change, wherever it is kept; whoever may not see all is not told so of others' documents.
-            if (seesAll && documents.Find(change.Path) is { } present && change.Content is { } content && present.Content.Span.SequenceEqual(content.Span)
+            // What is there already is no change, wherever it is kept.
+            var present = rights.Find(context.User.Rights(), change.Path);
+            if (present is not null && change.Content is { } content && present.Content.Span.SequenceEqual(content.Span)
                 && (change.IfRevision is null || change.IfRevision == present.Revision))
             {
                 same.Add(new DocumentStep(change.Path, "none", present.Revision));
             }
-            else if (change.Content is not null || documents.Find(change.Path) is not null)
+            else if (change.Content is not null || present is not null)
             {
                 changed.Add(change);
             }
@@ -58,7 +59,7 @@ internal sealed class ApplyEndpoint(ICatalogDocuments documents, CatalogChanges 
         return TypedResults.Ok(result with { Documents = [.. result.Documents.Concat(same).OrderBy(step => step.Path, StringComparer.Ordinal)] });
     }
 
-    private Dictionary<string, DocumentChange> Read(ApplyRequest asked)
+    private Dictionary<string, DocumentChange> Read(ApplyRequest asked, ImmutableArray<Right> caller)
     {
         var objects = asked.Objects ?? [];
         if (objects.Count > MaxObjects)
@@ -85,8 +86,8 @@ internal sealed class ApplyEndpoint(ICatalogDocuments documents, CatalogChanges 
             {
                 throw Fault("/prune", $"'{part}' is none of groups, profiles, ignition, generic, cloud");
             }
-            // What a file of the folder declares is its author's to remove.
-            foreach (var document in documents.In(part).Where(document => document.Origin == DocumentOrigin.Store))
+            // What a file of the folder declares is its author's to remove, and what the caller does not see is not there for him.
+            foreach (var document in rights.In(caller, part).Where(document => document.Origin == DocumentOrigin.Store))
             {
                 wanted.TryAdd(document.Path, new DocumentChange(document.Path, null) { IfRevision = document.Revision });
             }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Claims;
 using System.Text;
 using Matchbox.Core.Access;
@@ -25,7 +26,7 @@ internal sealed class CatalogChanges(
     public async Task<ChangeResult> MakeAsync(ClaimsPrincipal caller, IReadOnlyList<DocumentChange> changes, bool dryRun, CancellationToken cancellation)
     {
         var before = changes.ToDictionary(change => change.Path, change => documents.Find(change.Path), StringComparer.Ordinal);
-        switch (await documents.ChangeAsync(changes, DocumentCheck.Sound, dryRun, rights.GuardOf(caller.Rights()), cancellation))
+        switch (await rights.ChangeAsync(caller.Rights(), changes, DocumentCheck.Sound, dryRun, cancellation))
         {
             case ChangeOutcome.Done done:
                 var reading = dryRun ? await preview.WithAsync(changes, cancellation) : null;
@@ -34,7 +35,7 @@ internal sealed class CatalogChanges(
                     DryRun = dryRun,
                     Documents = [.. changes.Select(change => StepOf(change, before[change.Path], dryRun))],
                     Notes = done.Notes,
-                    Ties = TiesIn(reading?.Catalog ?? catalogs.Current, changes),
+                    Ties = TiesIn(reading?.Catalog ?? catalogs.Current, changes, caller.Rights()),
                     Machines = reading is null ? null : [.. Touched(reading.Catalog).Take(MaxMachines)],
                 };
             case ChangeOutcome.Forbidden forbidden:
@@ -106,7 +107,7 @@ internal sealed class CatalogChanges(
     }
 
     // Only those that the change has a part in: older ones are no news.
-    private static string[] TiesIn(Catalog catalog, IReadOnlyList<DocumentChange> changes)
+    private string[] TiesIn(Catalog catalog, IReadOnlyList<DocumentChange> changes, ImmutableArray<Right> caller)
     {
         var changed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var change in changes)
@@ -117,7 +118,10 @@ internal sealed class CatalogChanges(
                 changed.Add(said.Length > 0 ? said : id);
             }
         }
-        return changed.Count == 0 ? [] : [.. catalog.Ties.Where(tie => tie.Any(group => changed.Contains(group.Id))).Select(TieText.Of)];
+        return changed.Count == 0 ? [] : [.. catalog.Ties.Where(tie => tie.Any(group => changed.Contains(group.Id)) && tie.All(IsSeen)).Select(TieText.Of)];
+
+        bool IsSeen(Group group) =>
+            AccessRules.HoldsEverywhere(caller, Role.Viewer) || changed.Contains(group.Id) || rights.Find(caller, DocumentKind.Group.PathOf(group.Id) ?? "") is not null;
     }
 
     private static ProblemException Unsound(ChangeOutcome.Refused refused, IReadOnlyList<DocumentChange> changes)

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Matchbox.Core.Access;
 using Matchbox.Core.Catalogs.Documents;
+using Matchbox.Http.Access;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +14,7 @@ namespace Matchbox.Http.Rest.Catalogs;
 /// Groups, profiles and configs. Each is its document, octet for octet: what a <c>PUT</c> sent, a <c>GET</c> answers; lists show what can
 /// be read of them. A change is checked with the whole catalog, and is in use when its answer comes.
 /// </summary>
-internal sealed class CatalogEndpoints(ICatalogDocuments documents, CatalogChanges changes)
+internal sealed class CatalogEndpoints(CatalogRights rights, CatalogChanges changes)
 {
     private const string ChangeNote =
         "With `If-Match`, only when nobody changed it meanwhile; with `If-None-Match: *`, only when it is not there (`412` otherwise). "
@@ -26,18 +28,18 @@ internal sealed class CatalogEndpoints(ICatalogDocuments documents, CatalogChang
 
     public void Map(RestRoutes rest)
     {
-        rest.ViewerOfAll.MapGet("/groups", Groups)
+        rest.Viewer.MapGet("/groups", Groups)
             .Describe("listGroups", "Groups", "List groups", "Filters: `name` and `profile` (equal), `label=key=value` (groups whose selector names that value; several times: all).")
             .Fails(ProblemKind.InvalidRequest);
         MapOne<GroupView>(rest, "/groups/{id}", DocumentKind.Group, "Group", """{ "name": "rack b7", "profile": "worker", "selector": { "rack": "b7" }, "metadata": { "domain": "b7.example" } }""");
-        rest.ViewerOfAll.MapGet("/profiles", Profiles)
+        rest.Viewer.MapGet("/profiles", Profiles)
             .Describe("listProfiles", "Profiles", "List profiles", "Filters: `name` (equal), `config` (an id that it names as Ignition, generic or cloud config).")
             .Fails(ProblemKind.InvalidRequest);
         MapOne<ProfileView>(rest, "/profiles/{**id}", DocumentKind.Profile, "Profile", """{ "id": "worker", "name": "worker", "boot": { "kernel": "/assets/vmlinuz", "initrd": ["/assets/initrd"], "args": ["console=ttyS0"] }, "ignition_id": "worker.yaml" }""");
         foreach (var kind in DocumentKind.Configs)
         {
             var name = char.ToUpperInvariant(kind.Part[0]) + kind.Part[1..];
-            rest.ViewerOfAll.MapGet($"/configs/{kind.Part}", (HttpContext context, int? limit, string? cursor) => Configs(context, kind))
+            rest.Viewer.MapGet($"/configs/{kind.Part}", (HttpContext context, int? limit, string? cursor) => Configs(context, kind))
                 .Describe($"list{name}Configs", "Configs", $"List the configs of kind {kind.Part}")
                 .Fails(ProblemKind.InvalidRequest);
             MapOne<ConfigView>(rest, $"/configs/{kind.Part}/{{**id}}", kind, $"{name}Config", "\"variant: fcos\\nversion: 1.5.0\\n\"");
@@ -47,7 +49,7 @@ internal sealed class CatalogEndpoints(ICatalogDocuments documents, CatalogChang
     private void MapOne<TView>(RestRoutes rest, string path, DocumentKind kind, string name, string example)
     {
         var tag = kind == DocumentKind.Group ? "Groups" : kind == DocumentKind.Profile ? "Profiles" : "Configs";
-        rest.ViewerOfAll.MapGet(path, (HttpContext context, string id, string? view) => Show(context, kind, id))
+        rest.Viewer.MapGet(path, (HttpContext context, string id, string? view) => Show(context, kind, id))
             .Describe($"get{name}", tag, $"Get a {kind.Noun}", "The document itself with its `ETag`; with `view`, what lists show of it.")
             .Produces<TView>().Fails(ProblemKind.NotFound);
         Document(rest.Operator.MapPut(path, (HttpContext context, string id, bool? dryRun) => PutAsync(context, kind, id, dryRun ?? false)), kind, example)
@@ -74,7 +76,7 @@ internal sealed class CatalogEndpoints(ICatalogDocuments documents, CatalogChang
         var labels = context.PairsOf("label");
         var (page, next) = Paging.PageOf(
             context,
-            In(DocumentKind.Group).Select(DocumentViews.GroupOf).Where(group => (name is null || group.Name == name) && (profile is null || group.Profile == profile)
+            In(context, DocumentKind.Group).Select(DocumentViews.GroupOf).Where(group => (name is null || group.Name == name) && (profile is null || group.Profile == profile)
                 && labels.All(pair => DocumentViews.Names(group.Selector, pair.Key, pair.Value))),
             group => group.Path);
         return TypedResults.Ok(new GroupList(page, next));
@@ -85,7 +87,7 @@ internal sealed class CatalogEndpoints(ICatalogDocuments documents, CatalogChang
         _ = (limit, cursor);
         var (page, next) = Paging.PageOf(
             context,
-            In(DocumentKind.Profile).Select(DocumentViews.ProfileOf).Where(profile => (name is null || profile.Name == name)
+            In(context, DocumentKind.Profile).Select(DocumentViews.ProfileOf).Where(profile => (name is null || profile.Name == name)
                 && (config is null || profile.IgnitionId == config || profile.GenericId == config || profile.CloudId == config)),
             profile => profile.Path);
         return TypedResults.Ok(new ProfileList(page, next));
@@ -93,17 +95,17 @@ internal sealed class CatalogEndpoints(ICatalogDocuments documents, CatalogChang
 
     private Ok<ConfigList> Configs(HttpContext context, DocumentKind kind)
     {
-        var (page, next) = Paging.PageOf(context, In(kind), document => document.Path);
+        var (page, next) = Paging.PageOf(context, In(context, kind), document => document.Path);
         return TypedResults.Ok(new ConfigList([.. page.Select(document => DocumentViews.ConfigOf(kind, document))], next));
     }
 
     // By octet is by code unit but for what is beyond the basic plane; a cursor needs one order.
-    private IEnumerable<CatalogDocument> In(DocumentKind kind) =>
-        documents.In(kind.Part).Where(document => kind.Has(document.Path)).OrderBy(document => document.Path, StringComparer.Ordinal);
+    private IEnumerable<CatalogDocument> In(HttpContext context, DocumentKind kind) =>
+        rights.In(context.User.Rights(), kind.Part).Where(document => kind.Has(document.Path)).OrderBy(document => document.Path, StringComparer.Ordinal);
 
     private IResult Show(HttpContext context, DocumentKind kind, string id)
     {
-        var document = documents.Find(PathOf(kind, id)) ?? throw Missing(kind, id);
+        var document = Find(context, PathOf(kind, id)) ?? throw Missing(kind, id);
         if (Conditions.IsKnownToCaller(context, document.Revision))
         {
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
@@ -127,13 +129,13 @@ internal sealed class CatalogEndpoints(ICatalogDocuments documents, CatalogChang
             RestBody.RequireJson(context);
         }
         var body = await RestBody.ReadAsync(context, kind.MaxOctets);
-        return await ChangeAsync(context, path, body, documents.Find(path), dryRun);
+        return await ChangeAsync(context, path, body, Find(context, path), dryRun);
     }
 
     private async Task<IResult> DeleteAsync(HttpContext context, DocumentKind kind, string id, bool dryRun)
     {
         var path = PathOf(kind, id);
-        return await ChangeAsync(context, path, null, documents.Find(path) ?? throw Missing(kind, id), dryRun);
+        return await ChangeAsync(context, path, null, Find(context, path) ?? throw Missing(kind, id), dryRun);
     }
 
     private async Task<IResult> PatchAsync(HttpContext context, DocumentKind kind, string id, bool dryRun)
@@ -141,7 +143,7 @@ internal sealed class CatalogEndpoints(ICatalogDocuments documents, CatalogChang
         var path = PathOf(kind, id);
         RestBody.RequireJson(context);
         var patch = await RestBody.ReadAsync(context, kind.MaxOctets);
-        var present = documents.Find(path) ?? throw Missing(kind, id);
+        var present = Find(context, path) ?? throw Missing(kind, id);
         // It was made from this content, so that no other may be there: the caller asks again.
         return await ChangeAsync(context, path, MergePatch.Apply(present.Content, patch), present, dryRun, present.Revision);
     }
@@ -163,6 +165,8 @@ internal sealed class CatalogEndpoints(ICatalogDocuments documents, CatalogChang
         }
         return step.Step == "create" ? TypedResults.Created(context.Request.Path.ToUriComponent(), result) : TypedResults.Ok(result);
     }
+
+    private CatalogDocument? Find(HttpContext context, string path) => rights.Find(context.User.Rights(), path);
 
     private static string PathOf(DocumentKind kind, string id) => kind.PathOf(id)
         ?? throw new ProblemException(ProblemKind.InvalidRequest, $"'{id}' names no {kind.Noun}: 255 characters at most, no part empty or with a dot at its start{(kind == DocumentKind.Group ? ", no slash" : "")}");

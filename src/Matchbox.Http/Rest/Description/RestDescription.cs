@@ -32,6 +32,11 @@ public static class RestDescription
             .WithTitle("Matchbox API")
             .DisableDefaultFonts()
             .HideClientButton()
+            // What these offer happens on the maker's servers: an assistant, sharing the document, telemetry. None may leave the appliance.
+            .DisableAgent()
+            .DisableMcp()
+            .DisableTelemetry()
+            .HideDeveloperTools()
             .AddDocument(Document)).RequireAuthorization(AccessPolicies.ViewerOfAll);
         both.AddEndpointFilter((invocation, next) =>
         {

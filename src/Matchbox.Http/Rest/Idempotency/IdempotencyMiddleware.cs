@@ -1,9 +1,13 @@
 using System.Security.Cryptography;
+using System.Text;
 using Matchbox.Http.Rest.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Matchbox.Http.Rest.Idempotency;
+
+/// <summary>An endpoint whose requests or answers hold a password, a token or a code: none of them is stored.</summary>
+internal sealed record HoldsSecret;
 
 /// <summary>
 /// A POST with an <c>Idempotency-Key</c> is done once: the same again gets the same answer, with <c>Idempotency-Replayed: true</c>. Stands
@@ -30,13 +34,16 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotentAnsw
         }
         var body = await RestBody.ReadAsync(context, RestBody.MaxJson);
         context.Request.Body = new MemoryStream(body, writable: false);
-        var own = $"{context.By()}\n{key}";
-        var fingerprint = $"{context.Request.Path}{context.Request.QueryString}\n{Convert.ToHexStringLower(SHA256.HashData(body))}";
+        var own = HashOf($"{context.By()}\n{key}");
+        var fingerprint = HashOf($"{context.Request.Path}{context.Request.QueryString}\n{Convert.ToHexStringLower(SHA256.HashData(body))}");
         switch (answers.Begin(own, fingerprint))
         {
             case KeyOutcome.Done { Answer: var kept }:
                 await ReplayAsync(context, kept);
                 return;
+            case KeyOutcome.DoneInSecret:
+                throw new ProblemException(
+                    ProblemKind.Conflict, $"a request with this {KeyHeader} was done before the appliance was started again; its answer held a secret, which is not kept: see what is there, or take a new key");
             case KeyOutcome.Running:
                 throw new ProblemException(ProblemKind.Conflict, $"the request with this {KeyHeader} is still being done: ask again");
             case KeyOutcome.Other:
@@ -69,13 +76,17 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next, IdempotentAnsw
         // A fault of ours may be over the next time.
         if (context.Response.StatusCode < StatusCodes.Status500InternalServerError && octets.Length <= MaxKept)
         {
-            answers.Keep(own, new KeptAnswer(context.Response.StatusCode, context.Response.ContentType, context.Response.Headers.ETag, octets));
+            answers.Keep(
+                own, new KeptAnswer(context.Response.StatusCode, context.Response.ContentType, context.Response.Headers.ETag, octets),
+                context.GetEndpoint()?.Metadata.GetMetadata<HoldsSecret>() is not null);
         }
         if (octets.Length > 0)
         {
             await body.WriteAsync(octets, context.RequestAborted);
         }
     }
+
+    private static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static async Task ReplayAsync(HttpContext context, KeptAnswer kept)
     {

@@ -79,7 +79,7 @@ internal sealed class MachineDefinitions(MachineRegistry machines, TimeProvider 
     public Machine Read(NewMachine asked)
     {
         var macs = new List<HardwareAddress>();
-        foreach (var text in asked.Macs.IsDefault ? [] : asked.Macs)
+        foreach (var text in asked.Macs ?? [])
         {
             if (!HardwareAddress.TryParse(text, out var mac) || mac.IsMulticast || mac.IsZero)
             {

@@ -27,9 +27,26 @@ internal sealed class OpenIdHost : IAsyncDisposable
 
     public string Url { get; private set; } = "";
 
+    /// <summary>What the audit log has so far, newest first.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> AuditAsync(int count)
+    {
+        // Entries are written in groups, a moment later.
+        var log = _app.Services.GetRequiredService<IAuditStore>();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (true)
+        {
+            var entries = log.Read(new AuditQuery { Limit = 100 });
+            if (entries.Count >= count)
+            {
+                return entries;
+            }
+            await Task.Delay(10, patience.Token);
+        }
+    }
+
     public AccessBook Book => _app.Services.GetRequiredService<AccessBook>();
 
-    public static async Task<OpenIdHost> StartAsync(Provider provider, Func<IPEndPoint, string?>? whyNot = null)
+    public static async Task<OpenIdHost> StartAsync(Provider provider, Func<IPEndPoint, string?>? whyNot = null, params OpenIdRole[] roles)
     {
         var host = new OpenIdHost();
         var secret = Path.Combine(host._folder.FullName, "secret");
@@ -51,7 +68,7 @@ internal sealed class OpenIdHost : IAsyncDisposable
                 Authority = new Uri(provider.Url),
                 ClientId = "matchbox",
                 ClientSecretFile = secret,
-                Roles = [new OpenIdRole("rack-admins", Right.Admin)],
+                Roles = [new OpenIdRole("rack-admins", Right.Admin), .. roles],
             },
         });
         var app = host._app = builder.Build();

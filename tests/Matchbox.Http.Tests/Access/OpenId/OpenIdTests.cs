@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Matchbox.Core.Access;
+using Matchbox.Core.Access.Audit;
+using Matchbox.Http.Access.OpenId;
 
 namespace Matchbox.Http.Tests.Access.OpenId;
 
@@ -110,6 +112,63 @@ public sealed class OpenIdTests
         var callback = await host.BeginAsync();
         await provider.StopAsync();
         await RefusesAsync(host, callback, 401);
+    }
+
+    [Fact]
+    public async Task A_sign_in_is_audited_with_the_rights_that_the_roles_gave_and_with_none_of_the_tokens()
+    {
+        Assert.True(Right.TryParse("operator:rack=b7", out var limited));
+        await using var provider = await Provider.StartAsync();
+        provider.Groups = ["b7", "others", "b7"];
+        await using var host = await OpenIdHost.StartAsync(provider, null, new OpenIdRole("b7", limited), new OpenIdRole("everybody", Right.Admin));
+        Assert.Equal(200, (await host.GetAsync(await host.BeginAsync())).Status);
+        // He may what the role says, and no more.
+        Assert.Equal(403, (await host.GetAsync("/api/v1/users")).Status);
+        var entries = await host.AuditAsync(2);
+        var entry = Assert.Single(entries, entry => entry.Kind == AuditKind.SignIn);
+        Assert.Equal(("oidc:s-1", "signed in", "Alice Example: operator:rack=b7"), (entry.Who, entry.Outcome, entry.After));
+        Assert.Equal("127.0.0.1", entry.From);
+        var refusal = Assert.Single(entries, entry => entry.Kind == AuditKind.Refusal);
+        Assert.Equal(("oidc:s-1", "403"), (refusal.Who, refusal.Outcome));
+        Assert.All(entries, entry => Assert.DoesNotContain(host.Cookies[SessionCookie], entry.ToString(), StringComparison.Ordinal));
+        Assert.All((string[])["at-secret", "the secret", "code=", "eyJ"], word => Assert.All(entries, entry => Assert.DoesNotContain(word, entry.ToString(), StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_refused_sign_in_is_audited_as_such()
+    {
+        await using var provider = await Provider.StartAsync();
+        provider.Groups = [];
+        await using var host = await OpenIdHost.StartAsync(provider);
+        await RefusesAsync(host, await host.BeginAsync(), 403);
+        await RefusesAsync(host, "/signin/oidc/callback?code=x&state=y", 401);
+        var entries = await host.AuditAsync(2);
+        Assert.All(entries, entry => Assert.Equal(AuditKind.Refusal, entry.Kind));
+        var known = Assert.Single(entries, entry => entry.Outcome == "403");
+        Assert.Equal("oidc:s-1 has no role here", known.After);
+        Assert.Equal("GET /signin/oidc/callback", known.Action);
+        var unknown = Assert.Single(entries, entry => entry.Outcome == "401");
+        Assert.Equal("", unknown.Who);
+        Assert.DoesNotContain("code=", unknown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1/keys")]
+    [InlineData("http://169.254.169.254/latest/meta-data")]
+    [InlineData("OWN")]
+    [InlineData("PROVIDER")]
+    public async Task A_provider_that_sends_us_elsewhere_is_not_followed(string target)
+    {
+        await using var provider = await Provider.StartAsync();
+        await using var host = await OpenIdHost.StartAsync(provider);
+        provider.Elsewhere = target switch
+        {
+            "OWN" => $"{host.Url}/healthz",
+            "PROVIDER" => $"{provider.Url}/elsewhere",
+            _ => target,
+        };
+        await RefusesAsync(host, "/signin/oidc", 503);
+        Assert.False(provider.WasFollowed);
     }
 
     private static async Task RefusesAsync(OpenIdHost host, string url, int expected)

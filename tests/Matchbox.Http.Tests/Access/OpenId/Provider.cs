@@ -28,6 +28,11 @@ internal sealed class Provider : IAsyncDisposable
 
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Where the discovery document is said to be; null: it is where it belongs.</summary>
+    public string? Elsewhere { get; set; }
+
+    public bool WasFollowed { get; private set; }
+
     public RSA? OtherKey { get; set; }
 
     public static async Task<Provider> StartAsync()
@@ -37,7 +42,8 @@ internal sealed class Provider : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = provider._app = builder.Build();
-        app.MapGet("/.well-known/openid-configuration", context => context.Response.WriteAsJsonAsync(new Dictionary<string, object>
+        app.MapGet("/elsewhere", () => provider.WasFollowed = true);
+        app.MapGet("/.well-known/openid-configuration", context => provider.Elsewhere is { } elsewhere ? SendAway(context, elsewhere) : context.Response.WriteAsJsonAsync(new Dictionary<string, object>
         {
             ["issuer"] = provider.Url,
             ["authorization_endpoint"] = $"{provider.Url}/authorize",
@@ -74,6 +80,12 @@ internal sealed class Provider : IAsyncDisposable
                 },
             },
         });
+    }
+
+    private static Task SendAway(HttpContext context, string elsewhere)
+    {
+        context.Response.Redirect(elsewhere);
+        return Task.CompletedTask;
     }
 
     private Task Authorize(HttpContext context)
