@@ -47,6 +47,10 @@ public sealed class EventStream : BackgroundService, IEventSink
     /// <summary>Newest first; see <see cref="IEventStore.Read"/>.</summary>
     public IReadOnlyList<ApplianceEvent> Read(string? machine = null, long before = long.MaxValue, int limit = 100) => _store.Read(machine, before, limit);
 
+    /// <summary>A machine takes another's place, and its history with it; what was published a moment ago may stay behind.</summary>
+    /// <exception cref="IOException">It cannot be stored.</exception>
+    public void Move(string from, string to) => _store.Move(from, to);
+
     /// <summary>All events from now on, each after it was stored. A follower that is too slow misses the oldest.</summary>
     public async IAsyncEnumerable<ApplianceEvent> FollowAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
