@@ -183,6 +183,7 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
         if (outcome.Refusal is { } refusal)
         {
             Log.NotFound(logger, ClientText.Escape(target.Path), "", MachineRequest.SourceOf(context), refusal);
+            boot.AssetRefused(MachineRequest.SourceOf(context), target.Path, refusal);
         }
         else if (outcome.ToEnd)
         {
