@@ -44,6 +44,8 @@ public static class RestRegistration
         .AddSingleton<WebhookEndpoints>()
         .AddSingleton<NetworkEndpoints>()
         .AddSingleton<PreviewEndpoints>()
+        .AddSingleton<BootDiagnosis>()
+        .AddSingleton<DiagnosisEndpoint>()
         .AddSingleton<EventStreamEndpoint>()
         .AddSingleton<InventoryEndpoints>()
         .AddSingleton<IdempotentAnswers>()
@@ -90,6 +92,7 @@ public static class RestRegistration
         var rest = RestRoutes.On(routes);
         services.GetRequiredService<MachineEndpoints>().Map(rest);
         services.GetRequiredService<PreviewEndpoints>().Map(rest);
+        services.GetRequiredService<DiagnosisEndpoint>().Map(rest);
         services.GetRequiredService<EventEndpoints>().Map(rest);
         services.GetRequiredService<EventStreamEndpoint>().Map(rest);
         services.GetRequiredService<InventoryEndpoints>().Map(rest);

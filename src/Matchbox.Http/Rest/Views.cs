@@ -205,6 +205,7 @@ public sealed record DocumentResult(ImmutableArray<string> Notes);
 [JsonSerializable(typeof(SubnetList))]
 [JsonSerializable(typeof(ReservationList))]
 [JsonSerializable(typeof(EventList))]
+[JsonSerializable(typeof(DiagnosisView))]
 [JsonSerializable(typeof(SecretList))]
 [JsonSerializable(typeof(NewSecret))]
 [JsonSerializable(typeof(WebhookList))]
