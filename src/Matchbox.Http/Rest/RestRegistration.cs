@@ -46,6 +46,8 @@ public static class RestRegistration
         .AddSingleton<PreviewEndpoints>()
         .AddSingleton<BootDiagnosis>()
         .AddSingleton<DiagnosisEndpoint>()
+        .AddSingleton<BootDownloads>()
+        .AddSingleton<DownloadEndpoint>()
         .AddSingleton<EventStreamEndpoint>()
         .AddSingleton<InventoryEndpoints>()
         .AddSingleton<IdempotentAnswers>()
@@ -93,6 +95,7 @@ public static class RestRegistration
         services.GetRequiredService<MachineEndpoints>().Map(rest);
         services.GetRequiredService<PreviewEndpoints>().Map(rest);
         services.GetRequiredService<DiagnosisEndpoint>().Map(rest);
+        services.GetRequiredService<DownloadEndpoint>().Map(rest);
         services.GetRequiredService<EventEndpoints>().Map(rest);
         services.GetRequiredService<EventStreamEndpoint>().Map(rest);
         services.GetRequiredService<InventoryEndpoints>().Map(rest);

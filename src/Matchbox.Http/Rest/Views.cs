@@ -206,6 +206,7 @@ public sealed record DocumentResult(ImmutableArray<string> Notes);
 [JsonSerializable(typeof(ReservationList))]
 [JsonSerializable(typeof(EventList))]
 [JsonSerializable(typeof(DiagnosisView))]
+[JsonSerializable(typeof(DownloadList))]
 [JsonSerializable(typeof(SecretList))]
 [JsonSerializable(typeof(NewSecret))]
 [JsonSerializable(typeof(WebhookList))]
