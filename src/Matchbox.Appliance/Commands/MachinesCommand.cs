@@ -35,6 +35,7 @@ internal static class MachinesCommand
               matchbox machines list --selector state=held
               matchbox machines add 52:54:00:77:00:01 --name node1 --label role=worker
               matchbox machines arm node1 --lifetime 30m
+              matchbox machines why node1
               matchbox machines release --selector rack=b2
             """) { Json };
         machines.SetAction((parsed, cancellation) => ListAsync(parsed, client, [], cancellation));
@@ -42,6 +43,7 @@ internal static class MachinesCommand
         list.SetAction((parsed, cancellation) => ListAsync(parsed, client, parsed.GetValue(Selector) ?? [], cancellation));
         machines.Add(list);
         machines.Add(Show(client));
+        machines.Add(WhyCommand.Create(client, Json));
         machines.Add(Add(client));
         machines.Add(Remove(client));
         machines.Add(Arm(client));

@@ -85,6 +85,13 @@ public sealed partial class BootService
         return WhyNotServed(offer, file, rendered) is { } why ? new ConfigAnswer.Broken(why) : new ConfigAnswer.Config(rendered.Bytes!.Value, null);
     }
 
+    /// <summary>What the gate would say to the machine's next boot, and the offer that it would say it about.</summary>
+    public (BootDecision Decision, BootOffer? Offer) PreviewDecision(Machine machine)
+    {
+        var question = WithConfigFault(PreviewQuestion(machine, BootStage.IpxeScript, PreviewLabels(machine, [])));
+        return (BootGate.Decide(question), question.Offer);
+    }
+
     /// <summary>The group that selects the machine, with what it would say of itself and its query.</summary>
     public (Group? Group, Labels Sent, string RawQuery) PreviewGroup(Machine machine, IEnumerable<KeyValuePair<string, string>> labels)
     {

@@ -48,6 +48,10 @@ public static class RestRegistration
         .AddSingleton<WebhookEndpoints>()
         .AddSingleton<NetworkEndpoints>()
         .AddSingleton<PreviewEndpoints>()
+        .AddSingleton<BootDiagnosis>()
+        .AddSingleton<DiagnosisEndpoint>()
+        .AddSingleton<BootDownloads>()
+        .AddSingleton<DownloadEndpoint>()
         .AddSingleton<EventStreamEndpoint>()
         .AddSingleton<InventoryEndpoints>()
         .AddSingleton<IdempotentAnswers>()
@@ -95,6 +99,8 @@ public static class RestRegistration
         services.GetRequiredService<MachineEndpoints>().Map(rest);
         services.GetRequiredService<LifecycleEndpoints>().Map(rest);
         services.GetRequiredService<PreviewEndpoints>().Map(rest);
+        services.GetRequiredService<DiagnosisEndpoint>().Map(rest);
+        services.GetRequiredService<DownloadEndpoint>().Map(rest);
         services.GetRequiredService<EventEndpoints>().Map(rest);
         services.GetRequiredService<EventStreamEndpoint>().Map(rest);
         services.GetRequiredService<InventoryEndpoints>().Map(rest);

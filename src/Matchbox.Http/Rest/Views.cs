@@ -265,6 +265,8 @@ public sealed record DocumentResult(ImmutableArray<string> Notes);
 [JsonSerializable(typeof(SubnetList))]
 [JsonSerializable(typeof(ReservationList))]
 [JsonSerializable(typeof(EventList))]
+[JsonSerializable(typeof(DiagnosisView))]
+[JsonSerializable(typeof(DownloadList))]
 [JsonSerializable(typeof(SecretList))]
 [JsonSerializable(typeof(NewSecret))]
 [JsonSerializable(typeof(WebhookList))]
