@@ -38,6 +38,8 @@ public static class RestRegistration
         .AddSingleton<MachineViews>()
         .AddSingleton<MachineDefinitions>()
         .AddSingleton<MachineEndpoints>()
+        .AddSingleton<ApprovalEndpoint>()
+        .AddSingleton<MachineListEndpoint>()
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()
         .AddSingleton<SecretEndpoints>()
@@ -89,6 +91,8 @@ public static class RestRegistration
         var services = routes.ServiceProvider;
         var rest = RestRoutes.On(routes);
         services.GetRequiredService<MachineEndpoints>().Map(rest);
+        services.GetRequiredService<ApprovalEndpoint>().Map(rest);
+        services.GetRequiredService<MachineListEndpoint>().Map(rest);
         services.GetRequiredService<PreviewEndpoints>().Map(rest);
         services.GetRequiredService<EventEndpoints>().Map(rest);
         services.GetRequiredService<EventStreamEndpoint>().Map(rest);

@@ -1,6 +1,7 @@
 using Matchbox.Core.Boot;
 using Matchbox.Core.Leases;
 using Matchbox.Core.Machines;
+using Matchbox.Core.Machines.Vendors;
 
 namespace Matchbox.Http.Rest;
 
@@ -18,6 +19,7 @@ internal sealed class MachineViews(BootService boot, LeaseTable leases, BootSess
             Origin = machine.Origin.ToString().ToLowerInvariant(),
             State = StateOf(machine),
             Macs = [.. machine.Macs.Select(mac => mac.ToString())],
+            Vendor = machine.Macs.IsEmpty ? null : MacVendors.Of(machine.Macs[0]),
             Uuid = machine.Uuid?.ToString(),
             Serial = machine.Serial,
             Labels = machine.Labels,
