@@ -50,6 +50,7 @@ public static class RestRegistration
         .AddSingleton<InventoryEndpoints>()
         .AddSingleton<IdempotentAnswers>()
         .AddSingleton<ApplyEndpoint>()
+        .AddSingleton<GroupMatchEndpoint>()
         .AddSingleton<CatalogChanges>()
         .AddSingleton<CatalogEndpoints>()
         .AddSingleton<DocumentEndpoints>()
@@ -102,6 +103,7 @@ public static class RestRegistration
         services.GetRequiredService<SecretEndpoints>().Map(rest);
         services.GetRequiredService<WebhookEndpoints>().Map(rest);
         services.GetRequiredService<CatalogEndpoints>().Map(rest);
+        services.GetRequiredService<GroupMatchEndpoint>().Map(rest);
         services.GetRequiredService<ApplyEndpoint>().Map(rest);
         services.GetRequiredService<DocumentEndpoints>().Map(rest);
         services.GetRequiredService<ExplainEndpoints>().Map(routes);

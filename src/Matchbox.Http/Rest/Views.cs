@@ -196,6 +196,7 @@ public sealed record DocumentResult(ImmutableArray<string> Notes);
 [JsonSerializable(typeof(ApproveRequest))]
 [JsonSerializable(typeof(ApproveResult))]
 [JsonSerializable(typeof(MachineListResult))]
+[JsonSerializable(typeof(GroupMatch))]
 [JsonSerializable(typeof(ArmRequest))]
 [JsonSerializable(typeof(MachineDefinition))]
 [JsonSerializable(typeof(ArmingList))]

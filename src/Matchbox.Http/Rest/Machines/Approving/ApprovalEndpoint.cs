@@ -36,6 +36,7 @@ internal sealed class ApprovalEndpoint(
 
     private async Task<Ok<ApproveResult>> ApproveAsync(HttpContext context, string id, bool? dryRun)
     {
+        var isDryRun = DryRun.Note(context, dryRun);
         var asked = await RestBody.ReadAsync(context, RestJson.Default.ApproveRequest, absent: new ApproveRequest());
         MachineDefinitions.Check(new MachineDefinition { Name = asked.Name, Labels = asked.Labels });
         var present = machines.Resolve(id)
@@ -57,10 +58,10 @@ internal sealed class ApprovalEndpoint(
         var made = asked.Profile is { Length: > 0 } profile && OfferOf(wanted, catalog)?.Profile.Id != profile ? await GroupForAsync(wanted, profile, context.RequestAborted) : null;
         if (made is not null)
         {
-            await changes.MakeAsync(context.User, [made], dryRun ?? false, context.RequestAborted);
-            catalog = dryRun == true ? (await preview.WithAsync([made], context.RequestAborted)).Catalog : catalogs.Current;
+            await changes.MakeAsync(context.User, [made], isDryRun, context.RequestAborted);
+            catalog = isDryRun ? (await preview.WithAsync([made], context.RequestAborted)).Catalog : catalogs.Current;
         }
-        if (dryRun != true)
+        if (!isDryRun)
         {
             wanted = await commands.AddAsync(wanted, context.By(), context.RequestAborted) switch
             {

@@ -41,7 +41,7 @@ internal sealed class MachineListEndpoint(MachineCommands commands, MachineDefin
         }
         var faults = lines.Where(line => line.Told.Error is not null)
             .Select(line => new ProblemError { Line = line.Told.Line, Detail = line.Told.Error! }).ToArray();
-        if (dryRun == true)
+        if (DryRun.Note(context, dryRun))
         {
             return TypedResults.Ok(new MachineListResult(true, [.. lines.Select(line => line.Told)]));
         }
