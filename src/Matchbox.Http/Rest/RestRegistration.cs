@@ -42,6 +42,8 @@ public static class RestRegistration
         .AddSingleton<MachineWaking>()
         .AddSingleton<MachineReplacing>()
         .AddSingleton<LifecycleEndpoints>()
+        .AddSingleton<ApprovalEndpoint>()
+        .AddSingleton<MachineListEndpoint>()
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()
         .AddSingleton<SecretEndpoints>()
@@ -56,6 +58,7 @@ public static class RestRegistration
         .AddSingleton<InventoryEndpoints>()
         .AddSingleton<IdempotentAnswers>()
         .AddSingleton<ApplyEndpoint>()
+        .AddSingleton<GroupMatchEndpoint>()
         .AddSingleton<CatalogChanges>()
         .AddSingleton<CatalogEndpoints>()
         .AddSingleton<DocumentEndpoints>()
@@ -98,6 +101,8 @@ public static class RestRegistration
         var rest = RestRoutes.On(routes);
         services.GetRequiredService<MachineEndpoints>().Map(rest);
         services.GetRequiredService<LifecycleEndpoints>().Map(rest);
+        services.GetRequiredService<ApprovalEndpoint>().Map(rest);
+        services.GetRequiredService<MachineListEndpoint>().Map(rest);
         services.GetRequiredService<PreviewEndpoints>().Map(rest);
         services.GetRequiredService<DiagnosisEndpoint>().Map(rest);
         services.GetRequiredService<DownloadEndpoint>().Map(rest);
@@ -109,6 +114,7 @@ public static class RestRegistration
         services.GetRequiredService<SecretEndpoints>().Map(rest);
         services.GetRequiredService<WebhookEndpoints>().Map(rest);
         services.GetRequiredService<CatalogEndpoints>().Map(rest);
+        services.GetRequiredService<GroupMatchEndpoint>().Map(rest);
         services.GetRequiredService<ApplyEndpoint>().Map(rest);
         services.GetRequiredService<DocumentEndpoints>().Map(rest);
         services.GetRequiredService<ExplainEndpoints>().Map(routes);
