@@ -1,6 +1,8 @@
 using Matchbox.Core.Boot;
 using Matchbox.Core.Leases;
 using Matchbox.Core.Leases.Import;
+using Matchbox.Core.Machines;
+using Matchbox.Dhcp.V4.Waking;
 using Matchbox.Protocols;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,6 +28,7 @@ public static class DhcpRegistration
         services.TryAddSingleton<IAddressOwners, LeasedAddresses>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DhcpServer>(provider, settings));
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<DhcpServer>());
+        services.TryAddSingleton<IWakeSender, WakeSender>();
         services.AddSingleton<ILeaseAdopter>(static provider => provider.GetRequiredService<DhcpServer>());
         return services;
     }

@@ -10,10 +10,10 @@ public sealed class ApplianceDatabase : IDisposable
 {
     /// <summary>
     /// The newest format that this version reads and writes. 2: the catalog's documents, which a version that knows only 1 would boot
-    /// machines without. 3: machines, users, tokens and sessions by octets, of which one that knows only 2 would keep two for each. A file of an
-    /// older format is taken over as it is.
+    /// machines without. 3: machines, users, tokens and sessions by octets, of which one that knows only 2 would keep two for each. 4: machines
+    /// that are ignored or protected, which one that knows only 3 would answer and arm. A file of an older format is taken over as it is.
     /// </summary>
-    public const int FormatVersion = 3;
+    public const int FormatVersion = 4;
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
 

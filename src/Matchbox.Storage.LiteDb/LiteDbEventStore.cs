@@ -76,6 +76,36 @@ public sealed class LiteDbEventStore : IEventStore
         }
     }
 
+    public void Move(string from, string to)
+    {
+        lock (_reading)
+        {
+            var surplus = new List<long>();
+            var merged = new Queue<long>((_byMachine.GetValueOrDefault(from) ?? []).Concat(_byMachine.GetValueOrDefault(to) ?? []).Order());
+            Trim(merged, PerMachine, surplus, sequence => sequence);
+            var strangers = _strangers.Where(entry => entry.Machine == from).Select(entry => entry.Sequence).ToArray();
+            _database.Write(writes =>
+            {
+                Rename(writes.GetCollection(Known), merged, from, to);
+                Rename(writes.GetCollection(Strangers), strangers, from, to);
+                foreach (var sequence in surplus)
+                {
+                    writes.GetCollection(Known).Delete(sequence);
+                }
+            });
+            _byMachine.Remove(from);
+            if (merged.Count > 0)
+            {
+                _byMachine[to] = merged;
+            }
+            for (var i = _strangers.Count; i > 0; i--)
+            {
+                var entry = _strangers.Dequeue();
+                _strangers.Enqueue(entry.Machine == from ? (entry.Sequence, to) : entry);
+            }
+        }
+    }
+
     public IReadOnlyList<ApplianceEvent> Read(string? machine, long before, int limit)
     {
         lock (_reading)
@@ -110,6 +140,17 @@ public sealed class LiteDbEventStore : IEventStore
         while (queue.Count > bound)
         {
             surplus.Add(sequence(queue.Dequeue()));
+        }
+    }
+
+    private static void Rename(ILiteCollection<BsonDocument> events, IEnumerable<long> sequences, string from, string to)
+    {
+        foreach (var sequence in sequences)
+        {
+            if (events.FindById(sequence) is { } document && document["machine"] == from)
+            {
+                events.Update(Document(Documents.Read<ApplianceEvent>(document["body"].AsString) with { Machine = to }));
+            }
         }
     }
 

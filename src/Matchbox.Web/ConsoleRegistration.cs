@@ -3,6 +3,7 @@ using Matchbox.Web.Calls;
 using Matchbox.Web.Components;
 using Matchbox.Web.Live;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,6 +19,9 @@ public static class ConsoleRegistration
 {
     /// <summary>Where one signs in.</summary>
     public const string SignInPath = "/sign-in";
+
+    /// <summary>By what an open page speaks with the appliance. It changes nothing by itself: what the page then does asks for its own right.</summary>
+    public static readonly IReadOnlyList<string> PageCalls = ["POST /_blazor", "POST /_blazor/negotiate", "POST /_blazor/disconnect/", "POST /_blazor/initializers/"];
 
     /// <summary>What pages may load and whom they may call: this appliance, and nobody else. Styles are set by components as they go.</summary>
     private const string Policy =
@@ -57,9 +61,13 @@ public static class ConsoleRegistration
     public static void MapConsole(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapRazorComponents<App>().AddInteractiveServerRenderMode(server => server.ContentSecurityFrameAncestorsPolicy = null);
-        pages.RequireAuthorization(AccessPolicies.Viewer).WithMetadata(new SignInPage(SignInPath));
+        pages.RequireAuthorization(AccessPolicies.Viewer);
         pages.Add(endpoint =>
         {
+            if (endpoint.Metadata.OfType<ComponentTypeMetadata>().Any())
+            {
+                endpoint.Metadata.Add(new SignInPage(SignInPath));
+            }
             var answer = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = context =>
             {

@@ -27,6 +27,17 @@ public sealed class MemoryEventStore : IEventStore
         }
     }
 
+    public void Move(string from, string to)
+    {
+        lock (_access)
+        {
+            for (var i = 0; i < _all.Count; i++)
+            {
+                _all[i] = _all[i].Machine == from ? _all[i] with { Machine = to } : _all[i];
+            }
+        }
+    }
+
     public IReadOnlyList<ApplianceEvent> Read(string? machine, long before, int limit)
     {
         lock (_access)

@@ -15,7 +15,7 @@ internal static class MachinesCommand
 
     private static readonly Option<string[]> Selector = new("--selector", "-l")
     {
-        Description = "machines with this label; also name, mac, uuid, serial, state, subnet, origin; several must all fit",
+        Description = "machines with this label; also name, mac, uuid, serial, state, protected, subnet, origin; several must all fit",
         HelpName = "KEY=VALUE",
     };
 
@@ -49,6 +49,13 @@ internal static class MachinesCommand
         machines.Add(Arm(client));
         machines.Add(Change(client, "disarm", "Take the permission to install back."));
         machines.Add(Change(client, "release", "Free held machines: they boot by the rules again."));
+        machines.Add(BootOnce(client));
+        machines.Add(Replace(client));
+        machines.Add(Change(client, "wake", "Send the packets that wake machines (Wake-on-LAN) on their network, or on all that are served where it is not known."));
+        machines.Add(Change(client, "ignore", "Say that machines are none of ours: they get no boot answer. Leases go on."));
+        machines.Add(Change(client, "unignore", "Answer ignored machines again."));
+        machines.Add(Change(client, "protect", "Keep machines from being armed; an arming that nothing was served by is taken back."));
+        machines.Add(Change(client, "unprotect", "Let protected machines be armed again."));
         return machines;
     }
 
@@ -100,6 +107,13 @@ internal static class MachinesCommand
                 ("profile", machine.Profile), ("address", machine.Address),
                 ("armed for", machine.Arming is { } arming
                     ? $"{arming.Profile} until {arming.ExpiresAt:u} by {arming.By}, {arming.AttemptsLeft} of {arming.AttemptsAllowed} attempts left" : null),
+                ("boots once", machine.BootOnce is { } once ? $"{once.Profile}{(once.Taken ? ", now" : $", until {once.ExpiresAt:u}")}, by {once.By}" : null),
+                ("retired", machine.Retired is { } was ? $"comes with what was {(was.Name.Length > 0 ? was.Name : was.Machine)} until {was.At:u}" : null),
+                ("came for", machine.SuggestedReplacementFor is { } others ? string.Join(", ", others.Select(other => $"{(other.Name.Length > 0 ? other.Name : other.Machine)}? ({other.Because})")) : null),
+                ("replaced", machine.Replaced is { } before ? string.Join(", ", before.Select(gone => $"{gone.Mac ?? gone.Uuid} at {gone.At:u}")) : null),
+                ("protected", machine.Protected is { } protect ? $"since {protect.At:u} by {protect.By}" : null),
+                ("ignored", machine.Ignored is { } ignored ? $"since {ignored.At:u} by {ignored.By}" : null),
+                ("runs", machine.Running is { } running ? $"{running.Profile} since {running.Since:u}" : null),
                 ("installed", machine.InstalledAt is { } at ? $"{machine.InstalledProfile} at {at:u}" : null),
                 ("first seen", $"{machine.FirstSeenAt:u}"),
                 ("last seen", machine.LastSeen is { } seen ? $"{seen.At:u} on {seen.Subnet}, {seen.Architecture}" : null),
@@ -169,6 +183,57 @@ internal static class MachinesCommand
         return arm;
     }
 
+    private static Command Replace(Func<ParseResult, ControlClient> client)
+    {
+        var name = new Argument<string>("machine") { Description = "the machine whose place is taken" };
+        var by = new Option<string>("--by") { Description = "the machine that takes it: one that was only seen", HelpName = "MACHINE", Required = true };
+        var keep = new Option<string[]>("--keep") { Description = "MAC of a network card that went along", HelpName = "MAC" };
+        var disks = new Option<bool>("--keeps-disks") { Description = "the disks went along: what is installed stays so (so it is by itself when the board is the same)" };
+        var replace = new Command("replace",
+            """
+            Put another machine, board or card into the place of one: name, labels and history go along, never an arming. The old MACs and
+            UUID are retired: what comes up with them later is a stranger.
+
+            Examples:
+              matchbox machines replace node1 --by 52:54:00:77:00:09
+              matchbox machines replace node1 --by 52:54:00:77:00:09 --keep 52:54:00:77:00:02 --keeps-disks
+            """) { name, by, keep, disks };
+        replace.SetAction(async (parsed, cancellation) =>
+        {
+            using var control = client(parsed);
+            var body = new ReplaceRequest(parsed.GetValue(by), parsed.GetValue(keep), parsed.GetValue(disks) ? true : null);
+            Print(parsed, await control.SendAsync(
+                HttpMethod.Post, $"{PathOf(parsed.GetValue(name)!)}/replace", JsonContent.Create(body, RestJson.Default.ReplaceRequest), RestJson.Default.CommandResult, cancellation));
+        });
+        return replace;
+    }
+
+    private static Command BootOnce(Func<ParseResult, ControlClient> client)
+    {
+        var profile = new Option<string?>("--profile") { Description = "a live profile", HelpName = "ID" };
+        var lifetime = new Option<string?>("--lifetime") { Description = "how long it waits for that boot, such as 2h (default 24h)", HelpName = "TIME" };
+        var cancel = new Option<bool>("--cancel") { Description = "boot nothing once after all" };
+        var once = new Command("boot-once",
+            """
+            Boot a live profile at the next network boot, and then no more: a rescue shell, say. A profile that installs is refused.
+
+            Examples:
+              matchbox machines boot-once node1 --profile rescue
+              matchbox machines boot-once node1 --cancel
+            """) { OptionalMachine, Selector, profile, lifetime, cancel };
+        once.SetAction((parsed, cancellation) =>
+        {
+            if (parsed.GetValue(cancel))
+            {
+                return EachAsync(parsed, client, "boot-once", () => null, cancellation, HttpMethod.Delete);
+            }
+            var named = parsed.GetValue(profile) ?? throw new CommandException("name the profile: `matchbox machines boot-once node1 --profile rescue`");
+            return EachAsync(
+                parsed, client, "boot-once", () => JsonContent.Create(new OnceRequest(named, parsed.GetValue(lifetime)), RestJson.Default.OnceRequest), cancellation);
+        });
+        return once;
+    }
+
     private static Command Change(Func<ParseResult, ControlClient> client, string verb, string description)
     {
         var change = new Command(verb, description) { OptionalMachine, Selector };
@@ -178,7 +243,7 @@ internal static class MachinesCommand
 
     /// <summary>Does it to the named machine, or to each that is selected; one refusal does not keep the others from it.</summary>
     private static async Task<int> EachAsync(
-        ParseResult parsed, Func<ParseResult, ControlClient> client, string verb, Func<HttpContent?> body, CancellationToken cancellation)
+        ParseResult parsed, Func<ParseResult, ControlClient> client, string verb, Func<HttpContent?> body, CancellationToken cancellation, HttpMethod? method = null)
     {
         var selectors = parsed.GetValue(Selector) ?? [];
         var named = parsed.GetValue(OptionalMachine);
@@ -197,7 +262,7 @@ internal static class MachinesCommand
         {
             try
             {
-                Print(parsed, await control.SendAsync(HttpMethod.Post, $"{PathOf(name)}/{verb}", body(), RestJson.Default.CommandResult, cancellation));
+                Print(parsed, await control.SendAsync(method ?? HttpMethod.Post, $"{PathOf(name)}/{verb}", body(), RestJson.Default.CommandResult, cancellation));
             }
             catch (CommandException failure)
             {

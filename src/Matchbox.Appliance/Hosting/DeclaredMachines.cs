@@ -45,7 +45,7 @@ public sealed partial class DeclaredMachines(
         foreach (var former in machines.All.Where(machine => machine.Origin == MachineOrigin.Declared && !declared.Contains(machine.Id)).ToArray())
         {
             // What it has lived through stays; a machine that nobody ever saw is forgotten.
-            writes.Add(former.LastSeen == Sighting.Never && former.Installation == Installation.None
+            writes.Add(former.LastSeen == Sighting.Never && !former.HasHistory
                 ? machines.RemoveAsync(former.Id, cancellation)
                 : machines.UpdateAsync(former.Id, machine => machine with { Origin = MachineOrigin.Seen, Name = "", Labels = machine.Labels.Clear() }, cancellation));
         }

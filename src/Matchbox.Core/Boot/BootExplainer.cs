@@ -31,6 +31,12 @@ public sealed class BootExplainer(
         var recognised = machines.Recognise(new MachineClaims(mac, uuid, request.Labels["serial"]));
         mac ??= recognised.Machine is { Macs: [var first, ..] } ? first : null;
         var session = mac is { } present ? sessions.Present(present) : null;
+        var now = clock.GetUtcNow();
+        if (recognised.Machine?.BootOnce is { } once && once.IsOpen(now) && session is { Answer: not (BootAnswer.None or BootAnswer.Why) })
+        {
+            // What a person asked for is not of the boot that was answered, but of the next.
+            session = null;
+        }
         var address = request.Address ?? session?.Address ?? default;
         var (sent, labels) = LabelsOf(request.Labels, recognised.Machine);
         var catalog = catalogs.Current;
@@ -38,20 +44,23 @@ public sealed class BootExplainer(
         var group = selection.Winner;
         var offer = group is null || catalog.OfferOf(group) is not { } plain ? null : protection?.Pin(plain, group) ?? plain;
         // A machine that is armed will be started by us: explained is that boot, not a request that proves nothing.
-        var nonce = session?.Nonce ?? (recognised.Machine?.Installation.Arming is null ? null : Nonce);
-        var question = new BootQuestion
+        var nonce = session?.Nonce ?? (recognised.Machine is { Installation.Arming: not null } or { BootOnce.Nonce: null } ? Nonce : null);
+        var retired = BootService.RetiredOf(machines, recognised.Machine, new MachineClaims(mac, uuid));
+        var question = OnceBoots.Apply(new BootQuestion
         {
             Stage = BootStage.IpxeScript,
             Machine = recognised.Machine,
-            Known = recognised.Machine is { InInventory: true } || group is { IsDefault: false },
+            Known = recognised.Machine is { InInventory: true } || (group is { IsDefault: false } && retired is null),
+            Retired = retired,
             Conflict = recognised.Conflict,
             Group = group,
             Offer = offer,
             Unknown = subnets.Current.Containing(address)?.Unknown ?? UnknownPolicy.Discover,
             Firmware = session?.Firmware ?? FirmwareKind.Unknown,
             Nonce = nonce,
-            Now = clock.GetUtcNow(),
-        };
+            Now = now,
+        }, session, catalog, protection);
+        (group, offer) = (question.Group, question.Offer);
         var decision = BootGate.Decide(question);
         return new BootExplanation
         {

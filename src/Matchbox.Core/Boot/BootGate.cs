@@ -21,6 +21,10 @@ public static class BootGate
 
     private static BootDecision Choose(BootQuestion question)
     {
+        if (question.Machine is { Ignored: { } mark } ignored)
+        {
+            return new BootDecision.Silent($"ignored since {mark.At:u} by {mark.By}: matchbox machines unignore {ignored.Id}");
+        }
         if (question.Conflict is { } conflict)
         {
             return new BootDecision.Hold($"identity: {conflict}");
@@ -33,14 +37,23 @@ public static class BootGate
         {
             return new BootDecision.Silent("unknown machine, and this subnet ignores those");
         }
+        // Also by its MAC alone no group selects it: a recycled board is never the old machine.
+        if (question is { Retired: { } retired, Once: null })
+        {
+            return new BootDecision.Discover($"it comes with what was {retired.Called} until {retired.At:u}, and is a stranger now: matchbox machines add, if it is ours again");
+        }
         if (question.Offer is not { } offer)
         {
-            return new BootDecision.Discover(question.Group switch
+            return new BootDecision.Discover(question.Once is { } gone ? $"{gone.By} asked to boot {gone.Profile} once, which is not there any more" : question.Group switch
             {
                 null => "no group selects this machine",
                 { Profile: "" } group => $"group {group.Id} names no profile",
                 { } group => $"group {group.Id} names profile {group.Profile}, which is not there",
             });
+        }
+        if (question.Once is { } once && offer.Installs)
+        {
+            return new BootDecision.Discover($"{once.By} asked to boot {once.Profile} once, which installs by now ({offer.Mark.Sign}): only live profiles are booted once");
         }
         return offer.Installs ? Install(question, offer)
             : WhyNot(question, offer) is { } fault ? new BootDecision.Discover(fault)
@@ -91,11 +104,14 @@ public static class BootGate
             return new BootDecision.Discover($"profile {id} installs ({offer.Mark.Sign}) and nobody is named");
         }
         var state = machine.Installation;
-        if (state.Arming is not { } arming)
+        // Protecting takes an arming back; should one be there all the same, it counts for nothing.
+        if (state.Arming is not { } arming || machine.Protected is not null)
         {
             return state.IsInstalled
                 ? Local(question, $"installed with {state.InstalledProfile} at {state.InstalledAt:u}, and not armed")
-                : new BootDecision.Discover($"profile {id} installs ({offer.Mark.Sign}) and the machine is not armed: matchbox machines arm {machine.Id}");
+                : new BootDecision.Discover(machine.Protected is null
+                    ? $"profile {id} installs ({offer.Mark.Sign}) and the machine is not armed: matchbox machines arm {machine.Id}"
+                    : $"profile {id} installs ({offer.Mark.Sign}) and the machine is protected: matchbox machines unprotect {machine.Id}");
         }
         if (WhyVoid(arming, machine, offer, question.Now) is { } why)
         {
@@ -130,5 +146,6 @@ public static class BootGate
     private static BootDecision.BootLocal Local(BootQuestion question, string why) =>
         new(question.Firmware == FirmwareKind.Bios ? LocalBoot.SanBoot : LocalBoot.Exit, why);
 
-    private static string By(BootQuestion question) => question.Group is { } group ? $"group {group.Id}" : "default";
+    private static string By(BootQuestion question) =>
+        question.Once is { } once ? $"{once.By}, once" : question.Group is { } group ? $"group {group.Id}" : "default";
 }

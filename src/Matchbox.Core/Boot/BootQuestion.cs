@@ -47,6 +47,12 @@ public sealed record BootQuestion
 
     public BootOffer? Offer { get; init; }
 
+    /// <summary>It comes with what named another machine, until that was replaced, and nobody has approved it since; null: it does not.</summary>
+    public RetiredIdentity? Retired { get; init; }
+
+    /// <summary>A person asked for this boot to be of the offer's profile; null: the group's profile is asked about.</summary>
+    public OnceBoot? Once { get; init; }
+
     public UnknownPolicy Unknown { get; init; } = UnknownPolicy.Discover;
 
     public FirmwareKind Firmware { get; init; }

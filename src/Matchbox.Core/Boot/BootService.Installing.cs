@@ -122,7 +122,7 @@ public sealed partial class BootService
     // Only what the machine itself asked may take its permission back: a query string from elsewhere is a claim.
     private async ValueTask CancelVoidArmingAsync(BootQuestion question, CancellationToken cancellation)
     {
-        if (question is { Verified: true, Machine: { Installation.Arming: { } arming } machine }
+        if (question is { Verified: true, Once: null, Machine: { Installation.Arming: { } arming } machine }
             && BootGate.WhyVoid(arming, machine, question.Offer, question.Now) is { } why)
         {
             await machines.UpdateAsync(machine.Id, present => present.Installation.Arming == arming

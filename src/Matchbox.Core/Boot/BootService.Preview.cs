@@ -73,7 +73,7 @@ public sealed partial class BootService
         var sent = PreviewLabels(machine, labels);
         var request = new RequestData([.. sent], RawQueryOf(sent));
         var question = PreviewQuestion(machine, BootStage.IpxeScript, sent);
-        if (question.Offer is not { } offer || question.Conflict is not null || offer.Installs && BootGate.Decide(question) is not BootDecision.BootProfile)
+        if (question.Offer is not { } offer || question.Conflict is not null || machine.Ignored is not null || offer.Installs && BootGate.Decide(question) is not BootDecision.BootProfile)
         {
             return new ConfigAnswer.NotFound(BootGate.Decide(question).Reason);
         }
@@ -112,7 +112,8 @@ public sealed partial class BootService
         {
             labels.Add(key, value);
         }
-        return Ask(stage, labels, address, new MachineClaims(mac, machine.Uuid, machine.Serial), unknown, firmware, PreviewSecret);
+        var question = Ask(stage, labels, address, new MachineClaims(mac, machine.Uuid, machine.Serial), unknown, firmware, PreviewSecret);
+        return OnceBoots.ApplyToNext(question, catalogs.Current, protection);
     }
 
     private static Labels PreviewLabels(Machine machine, IEnumerable<KeyValuePair<string, string>> more)

@@ -11,6 +11,9 @@ public sealed partial class BootService
 {
     private bool IsStrict => settings.Compatibility == CompatibilityMode.Strict;
 
+    /// <summary>Why nothing can be booted once here; null: it can.</summary>
+    public string? WhyNotOnce => IsStrict ? "strict compatibility answers by what a request says alone: nothing is booted once there" : null;
+
     private ScriptAnswer UpstreamScript(BootRequest request)
     {
         var (group, offer) = Selected(request);

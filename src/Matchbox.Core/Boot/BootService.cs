@@ -30,35 +30,41 @@ public sealed partial class BootService(
         {
             return new ScriptAnswer.NotFound(decision.Reason);
         }
+        ForgetOnce(question);
         await LearnLoaderAsync(question, mac, cancellation);
         await CancelVoidArmingAsync(question, cancellation);
         switch (decision)
         {
             case BootDecision.BootProfile { Install: InstallDelivery.Live } live:
-                if (!await OpenAsync(question, cancellation))
+                if (!await TakeOnceAsync(question, cancellation) || !await OpenAsync(question, cancellation))
                 {
                     return await ForScriptAsync(request, cancellation);
                 }
                 Reached(mac, question, BootStep.ScriptServed);
+                Answered(mac, question, BootAnswer.Live, live.Offer.Profile.Id);
                 Await(mac, question, live.Offer, request.BaseUrl);
                 Tell(question, EventKind.ScriptServed, live.Reason, [.. Given(question, live.Offer, mac, request.BaseUrl, installs: false)]);
                 return new ScriptAnswer.Boot(live.Offer, ScriptArguments.Of(live.Offer, request.BaseUrl, question.Nonce, report: null, LiveToken(question, mac)));
             case BootDecision.BootProfile install:
                 var report = await OpenAsync(question, cancellation) ? await BeginAsync(question, install, mac!.Value, request.BaseUrl, cancellation) : null;
                 Reached(mac, question, BootStep.ScriptServed);
+                Answered(mac, question, BootAnswer.Installer);
                 Await(mac, question, install.Offer, request.BaseUrl);
                 return report is null
                     ? await ForScriptAsync(request, cancellation)
                     : new ScriptAnswer.Boot(install.Offer, ScriptArguments.Of(install.Offer, request.BaseUrl, question.Nonce, report, question.Protection is null ? null : report.Token));
             case BootDecision.BootLocal local:
                 Reached(mac, question, BootStep.ScriptServed);
+                Answered(mac, question, BootAnswer.Local);
                 Tell(question, EventKind.BootLocal, local.Reason);
                 return new ScriptAnswer.Local(local.Method, local.Reason);
             case BootDecision.Discover discover:
+                Answered(mac, question, BootAnswer.Why);
                 Tell(question, EventKind.Shown, discover.Reason);
                 return new ScriptAnswer.Wait(Describe(question, mac), discover.Reason, question.Firmware == FirmwareKind.Bios ? LocalBoot.SanBoot : LocalBoot.Exit);
             case BootDecision.Hold hold:
                 await HoldAsync(question, hold, cancellation);
+                Answered(mac, question, BootAnswer.Why);
                 return new ScriptAnswer.Hold(Describe(question, mac), hold.Reason);
             default:
                 return new ScriptAnswer.NotFound(decision.Reason);
@@ -106,6 +112,8 @@ public sealed partial class BootService(
                 return new ConfigAnswer.Config(bytes, ReportFor(question, request, mac));
             case BootDecision.BootProfile boot:
                 return new ConfigAnswer.NotFound($"profile {boot.Offer.Profile.Id} names no Ignition config");
+            case BootDecision.Silent silent when question.Machine is { Ignored: not null }:
+                return new ConfigAnswer.NotFound(silent.Reason);
             case var refused:
                 Tell(question, EventKind.Failed, $"config refused: {refused.Reason}", ("refused", "config"));
                 // That a file is missing is our fault and no answer to the question who asks.
@@ -137,7 +145,7 @@ public sealed partial class BootService(
         {
             return new ConfigAnswer.NotFound(BootGate.Decide(question).Reason);
         }
-        if (question.Conflict is not null || offer.Installs && BootGate.Decide(question) is not BootDecision.BootProfile)
+        if (question.Conflict is not null || question.Machine is { Ignored: not null } || offer.Installs && BootGate.Decide(question) is not BootDecision.BootProfile)
         {
             return new ConfigAnswer.NotFound(BootGate.Decide(question).Reason);
         }
@@ -183,7 +191,8 @@ public sealed partial class BootService(
                 : (selected, null);
         }
         var (question, _) = Ask(request with { Stage = BootStage.Ignition });
-        return question.Protection is null ? (question.Group, null)
+        return question.Machine is { Ignored: not null } && question.Protection is null ? (null, new ConfigAnswer.NotFound(BootGate.Decide(question).Reason))
+            : question.Protection is null ? (question.Group, null)
             : await WithheldAsync(question, BootGate.Decide(question), request, cancellation) is { } withheld ? (null, withheld)
             : await DeliverAsync(question, request, cancellation) is { } late ? (null, late)
             : (question.Group, null);
@@ -254,11 +263,13 @@ public sealed partial class BootService(
         }
         var catalog = catalogs.Current;
         var group = catalog.Select(labels, source);
-        return new BootQuestion
+        var retired = RetiredOf(machines, recognised.Machine, claims);
+        var question = new BootQuestion
         {
             Stage = stage,
             Machine = recognised.Machine,
-            Known = recognised.Machine is { InInventory: true } || group is { IsDefault: false },
+            Known = recognised.Machine is { InInventory: true } || (group is { IsDefault: false } && retired is null),
+            Retired = retired,
             Conflict = recognised.Conflict,
             Group = group,
             Offer = group is null ? null : Pinned(catalog.OfferOf(group), group),
@@ -267,6 +278,9 @@ public sealed partial class BootService(
             Nonce = nonce,
             Now = clock.GetUtcNow(),
         };
+        return question.Machine is { BootOnce: not null }
+            ? OnceBoots.Apply(question, claims.Mac is { } mac ? sessions.Present(mac) : null, catalog, protection)
+            : question;
     }
 
     private void Reached(HardwareAddress? mac, BootQuestion question, BootStep step)

@@ -14,6 +14,18 @@ public enum BootStep
     Booted,
 }
 
+/// <summary>What a boot's script was, once it was given.</summary>
+public enum BootAnswer
+{
+    None,
+    Live,
+    Installer,
+    Local,
+
+    /// <summary>Shown why it boots nothing, or held.</summary>
+    Why,
+}
+
 /// <summary>One power-on of one machine, as far as we saw it. Immutable; <see cref="BootSessions"/> swaps it.</summary>
 public sealed record BootSession
 {
@@ -24,6 +36,9 @@ public sealed record BootSession
     public required DateTimeOffset StartedAt { get; init; }
 
     public BootStep Step { get; init; }
+
+    /// <summary>What its script said last.</summary>
+    public BootAnswer Answer { get; init; }
 
     /// <summary>The address that belongs to this boot; 0.0.0.0 until it is known.</summary>
     public IPv4Address Address { get; init; }

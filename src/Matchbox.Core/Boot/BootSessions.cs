@@ -75,6 +75,18 @@ public sealed class BootSessions(BootNonce nonces, IAddressOwners owners, TimePr
         });
     }
 
+    /// <summary>Notes what the boot's script said. True: it is the first answer of its kind in this boot.</summary>
+    public bool Answered(HardwareAddress mac, BootAnswer answer)
+    {
+        var news = false;
+        Change(mac, present =>
+        {
+            news = present.Answer != answer;
+            return news ? present with { Answer = answer } : present;
+        });
+        return news;
+    }
+
     /// <summary>Notes which first loader DHCP has named.</summary>
     public void Offered(HardwareAddress mac, string file) => Change(mac, present => present with { OfferedLoader = file });
 

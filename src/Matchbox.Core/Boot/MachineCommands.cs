@@ -18,8 +18,11 @@ public abstract record CommandOutcome
     public sealed record Refused(string Reason) : CommandOutcome;
 }
 
-/// <summary>What people and automation may do to machines. Each is stored before it returns, and written to the timeline.</summary>
-public sealed class MachineCommands(MachineRegistry machines, BootService boot, TimeProvider clock)
+/// <summary>
+/// What people and automation may do to machines, as far as <see cref="Lifecycle"/> allows it. Each is stored before it returns, and
+/// written to the timeline. A dry run answers alike and changes nothing.
+/// </summary>
+public sealed partial class MachineCommands(MachineRegistry machines, BootService boot, TimeProvider clock)
 {
     /// <summary>How long an arming lasts when nobody says otherwise.</summary>
     public static readonly TimeSpan DefaultArming = TimeSpan.FromHours(4);
@@ -29,7 +32,8 @@ public sealed class MachineCommands(MachineRegistry machines, BootService boot, 
     /// <param name="by">Who asks, for the timeline.</param>
     /// <param name="lifetime">Between a minute and 30 days; null: <see cref="DefaultArming"/>.</param>
     /// <param name="cancellation">Ends the wait for the disk.</param>
-    public async Task<CommandOutcome> ArmAsync(Machine machine, string by, TimeSpan? lifetime, CancellationToken cancellation)
+    /// <param name="dryRun">Only say what would be.</param>
+    public async Task<CommandOutcome> ArmAsync(Machine machine, string by, TimeSpan? lifetime, CancellationToken cancellation, bool dryRun = false)
     {
         var time = lifetime ?? DefaultArming;
         if (time < TimeSpan.FromMinutes(1) || time > TimeSpan.FromDays(30))
@@ -60,27 +64,60 @@ public sealed class MachineCommands(MachineRegistry machines, BootService boot, 
             By = by,
         };
         var text = $"armed for profile {offer.Profile.Id} until {arming.ExpiresAt:u} by {by}: {arming.AttemptsAllowed} attempts";
-        return await ChangeAsync(machine, EventKind.Armed, text, state => state.Arm(arming), cancellation);
+        return await ChangeAsync(
+            new Change(machine, LifecycleTrigger.Arm, EventKind.Armed, text, present => present with { Installation = present.Installation.Arm(arming) }), dryRun, cancellation);
     }
 
     /// <summary>Takes a permission back.</summary>
-    public async Task<CommandOutcome> DisarmAsync(Machine machine, string by, CancellationToken cancellation) =>
-        machine.Installation.Arming is null
-            ? new CommandOutcome.Refused($"{machine.Id} is not armed")
-            : await ChangeAsync(machine, EventKind.Disarmed, $"disarmed by {by}", state => state.Disarm(), cancellation);
+    public Task<CommandOutcome> DisarmAsync(Machine machine, string by, CancellationToken cancellation, bool dryRun = false) => ChangeAsync(
+        new Change(machine, LifecycleTrigger.Disarm, EventKind.Disarmed, $"disarmed by {by}", present => present with { Installation = present.Installation.Disarm() }),
+        dryRun, cancellation);
 
     /// <summary>Frees a held machine.</summary>
-    public async Task<CommandOutcome> ReleaseAsync(Machine machine, string by, CancellationToken cancellation) =>
-        machine.Installation.Hold is null
-            ? new CommandOutcome.Refused($"{machine.Id} is not held")
-            : await ChangeAsync(machine, EventKind.Released, $"released by {by}", state => state.Release(), cancellation);
+    public Task<CommandOutcome> ReleaseAsync(Machine machine, string by, CancellationToken cancellation, bool dryRun = false) => ChangeAsync(
+        new Change(machine, LifecycleTrigger.Release, EventKind.Released, $"released by {by}", present => present with { Installation = present.Installation.Release() }),
+        dryRun, cancellation);
+
+    /// <summary>Says that the machine is none of ours: from now on it gets no boot answer. Its leases go on.</summary>
+    public Task<CommandOutcome> IgnoreAsync(Machine machine, string by, CancellationToken cancellation, bool dryRun = false)
+    {
+        var mark = new PersonMark(clock.GetUtcNow(), by);
+        return ChangeAsync(
+            new Change(machine, LifecycleTrigger.Ignore, EventKind.MachineIgnored, $"ignored by {by}: it gets no boot answer", present => present with { Ignored = mark, BootOnce = null }),
+            dryRun, cancellation);
+    }
+
+    /// <summary>Takes that back: it is what it was.</summary>
+    public Task<CommandOutcome> UnignoreAsync(Machine machine, string by, CancellationToken cancellation, bool dryRun = false) => ChangeAsync(
+        new Change(machine, LifecycleTrigger.Unignore, EventKind.MachineUnignored, $"no longer ignored, by {by}", present => present with { Ignored = null }),
+        dryRun, cancellation);
+
+    /// <summary>Keeps the machine from being armed; an arming that nothing was served by yet is taken back.</summary>
+    public Task<CommandOutcome> ProtectAsync(Machine machine, string by, CancellationToken cancellation, bool dryRun = false)
+    {
+        var mark = new PersonMark(clock.GetUtcNow(), by);
+        return ChangeAsync(
+            new Change(machine, LifecycleTrigger.Protect, EventKind.MachineProtected, $"protected by {by}: it cannot be armed",
+                present => present with { Protected = present.Protected ?? mark, Installation = present.Installation.Disarm() }),
+            dryRun, cancellation);
+    }
+
+    /// <summary>It may be armed again.</summary>
+    public Task<CommandOutcome> UnprotectAsync(Machine machine, string by, CancellationToken cancellation, bool dryRun = false) => ChangeAsync(
+        new Change(machine, LifecycleTrigger.Unprotect, EventKind.MachineUnprotected, $"no longer protected, by {by}", present => present with { Protected = null })
+        {
+            WhyNot = present => present.Protected is null ? $"{present.Id} is not protected" : null,
+        },
+        dryRun, cancellation);
 
     /// <summary>Puts a machine into the inventory: a new one, or one that was only seen.</summary>
     public async Task<CommandOutcome> AddAsync(Machine machine, string by, CancellationToken cancellation)
     {
-        var added = await machines.PutAsync(machine with { Origin = MachineOrigin.Added }, cancellation);
+        var added = await machines.PutAsync(machine with { Origin = MachineOrigin.Added, Retired = null }, cancellation);
         boot.Tell(added, EventKind.MachineAdded, $"added to the inventory by {by}");
-        return new CommandOutcome.Done(added, $"{added.Id} is in the inventory");
+        return new CommandOutcome.Done(added, added.Ignored is null
+            ? $"{added.Id} is in the inventory"
+            : $"{added.Id} is in the inventory, and still ignored: matchbox machines unignore {added.Id}");
     }
 
     /// <summary>Changes what people say of a machine: its name and labels. A function that gives its argument changes nothing.</summary>
@@ -100,19 +137,45 @@ public sealed class MachineCommands(MachineRegistry machines, BootService boot, 
         return new CommandOutcome.Done(after, changed ? $"{after.Id} is changed" : $"{after.Id} stays as it is");
     }
 
-    /// <summary>Forgets a machine with its history of installation.</summary>
+    /// <summary>Forgets a machine with its history of installation. A protected one would come back without its protection.</summary>
     public async Task<CommandOutcome> RemoveAsync(Machine machine, string by, CancellationToken cancellation)
     {
+        if (machine.Protected is not null)
+        {
+            return new CommandOutcome.Refused($"{machine.Id} is protected: matchbox machines unprotect {machine.Id}");
+        }
         await machines.RemoveAsync(machine.Id, cancellation);
         boot.Tell(machine, EventKind.MachineRemoved, $"removed by {by}");
         return new CommandOutcome.Done(machine, $"{machine.Id} is forgotten");
     }
 
-    private async Task<CommandOutcome> ChangeAsync(
-        Machine machine, EventKind kind, string text, Func<Installation, Installation> change, CancellationToken cancellation)
+    // Asked again where it is changed: between the two somebody else may have been there.
+    private async Task<CommandOutcome> ChangeAsync(Change change, bool dryRun, CancellationToken cancellation)
     {
-        var changed = await machines.UpdateAsync(machine.Id, present => present with { Installation = change(present.Installation) }, cancellation);
-        boot.Tell(changed, kind, text);
-        return new CommandOutcome.Done(changed, text);
+        var why = WhyNot(change, change.Machine);
+        if (why is not null || dryRun)
+        {
+            return why is null ? new CommandOutcome.Done(change.Apply(change.Machine), $"would be {change.Text}") : new CommandOutcome.Refused(why);
+        }
+        var changed = await machines.UpdateAsync(change.Machine.Id, present =>
+        {
+            why = WhyNot(change, present);
+            return why is null ? change.Apply(present) : present;
+        }, cancellation);
+        if (why is not null)
+        {
+            return new CommandOutcome.Refused(why);
+        }
+        boot.Tell(changed, change.Kind, change.Text);
+        return new CommandOutcome.Done(changed, change.Text);
+    }
+
+    private string? WhyNot(Change change, Machine present) =>
+        (change.On is { } on ? Lifecycle.WhyNot(present, boot.IsKnown(present), on, clock.GetUtcNow()) : null) ?? change.WhyNot(present);
+
+    /// <summary>A command: what it is, what it does and what else keeps it from being done.</summary>
+    private sealed record Change(Machine Machine, LifecycleTrigger? On, EventKind Kind, string Text, Func<Machine, Machine> Apply)
+    {
+        public Func<Machine, string?> WhyNot { get; init; } = _ => null;
     }
 }

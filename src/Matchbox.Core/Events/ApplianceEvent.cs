@@ -38,6 +38,15 @@ public enum EventKind
     LoopSuspected = 45,
     ConfigNewer = 46,
     MachineChanged = 48,
+    MachineIgnored = 49,
+    MachineUnignored = 50,
+    MachineProtected = 51,
+    MachineUnprotected = 52,
+    BootOnceSet = 53,
+    BootOnceTaken = 54,
+    BootOnceCancelled = 55,
+    MachineWoken = 56,
+    MachineReplaced = 57,
 
     PoolExhausted = 60,
     ForeignServer = 61,
@@ -98,13 +107,16 @@ public sealed record ApplianceEvent
     public ImmutableSortedDictionary<string, string> Data { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }
 
-/// <summary>Where events survive. Called by one thread. Bounded: the implementation forgets the oldest.</summary>
+/// <summary>Where events survive. Its owner calls it by one thread at a time, but for <see cref="Move"/> and <see cref="Read"/>, which may come beside. Bounded: the implementation forgets the oldest.</summary>
 public interface IEventStore
 {
     /// <summary>The highest sequence number ever stored; 0 when empty.</summary>
     long LastSequence { get; }
 
     void Append(IReadOnlyList<ApplianceEvent> batch);
+
+    /// <summary>What happened to one machine happened to another: the events of the first become those of the second.</summary>
+    void Move(string from, string to);
 
     /// <summary>Newest first; of one machine or of all; only those before <paramref name="before"/>.</summary>
     IReadOnlyList<ApplianceEvent> Read(string? machine, long before, int limit);

@@ -50,6 +50,10 @@ public sealed class EventStream : BackgroundService, IEventSink
     /// <summary>Newest first; see <see cref="IEventStore.Read"/>.</summary>
     public IReadOnlyList<ApplianceEvent> Read(string? machine = null, long before = long.MaxValue, int limit = 100) => _store.Read(machine, before, limit);
 
+    /// <summary>A machine takes another's place, and its history with it; what was published a moment ago may stay behind.</summary>
+    /// <exception cref="IOException">It cannot be stored.</exception>
+    public void Move(string from, string to) => _store.Move(from, to);
+
     /// <summary>The last event of each kind that tells of trouble on a network, since we started.</summary>
     public IEnumerable<ApplianceEvent> LastOfNetwork(string subnet) => _networkNews.Where(news => news.Key.Subnet == subnet).Select(news => news.Value);
 

@@ -100,6 +100,9 @@ public sealed record Installation
     /// <summary>A person frees the machine; a spent permission goes with the hold.</summary>
     public Installation Release() => AttemptsLeft > 0 ? this with { Hold = null } : this with { Hold = null, Arming = null, Attempts = [] };
 
+    /// <summary>That it is installed, and with what: neither a permission nor a report that would still be taken.</summary>
+    public Installation WhatStays() => new() { InstalledAt = InstalledAt, InstalledProfile = InstalledProfile };
+
     /// <summary>The attempt that a boot already has, or null.</summary>
     public InstallAttempt? AttemptOf(string nonce) => Attempts.FirstOrDefault(a => a.Nonce == nonce);
 

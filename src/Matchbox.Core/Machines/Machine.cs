@@ -55,9 +55,36 @@ public sealed record Machine
     /// <summary>What its boots got of its protected configs; null: nothing yet.</summary>
     public ConfigDelivery? Delivery { get; init; }
 
+    /// <summary>A person said that it is none of ours; null: nobody did.</summary>
+    public PersonMark? Ignored { get; init; }
+
+    /// <summary>It cannot be armed until this is taken off; null: it can.</summary>
+    public PersonMark? Protected { get; init; }
+
+    /// <summary>The live profile that its last network boot was given; null: none, or it was sent to its disk or an installer since.</summary>
+    public RunningProfile? Running { get; init; }
+
+    /// <summary>What its next network boot is to be; null: what its groups select.</summary>
+    public OnceBoot? BootOnce { get; init; }
+
+    /// <summary>What named the machines whose place this one has taken, the oldest first; null: it took none.</summary>
+    public IReadOnlyList<RetiredIdentity>? Replaced { get; init; }
+
+    /// <summary>It came up with what named another machine, until that was replaced; null: it did not. Approving it takes this off.</summary>
+    public RetiredIdentity? Retired { get; init; }
+
+    /// <summary>Somebody, or an installation, has left something here that must outlive a storm of strangers.</summary>
+    public bool HasHistory => Installation != Installation.None || Delivery is not null || Ignored is not null || Protected is not null || BootOnce is not null || Replaced is not null;
+
     /// <summary>In the inventory, whoever put it there.</summary>
     public bool InInventory => Origin != MachineOrigin.Seen;
 }
+
+/// <summary>When a person said something of a machine, and who.</summary>
+public sealed record PersonMark(DateTimeOffset At, string By);
+
+/// <summary>A live profile that a machine was given, and when.</summary>
+public sealed record RunningProfile(string Profile, DateTimeOffset Since);
 
 /// <summary>What the wire last told of a machine. Claims, for people to read; nothing is decided by them.</summary>
 public sealed record Sighting

@@ -23,6 +23,8 @@ public sealed class MachineRegistry : BackgroundService
     private readonly ConcurrentDictionary<HardwareAddress, string> _byMac = new();
     private readonly Dictionary<MachineUuid, HashSet<string>> _byUuid = [];
     private readonly Dictionary<string, HashSet<string>> _bySerial = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<(IPv4Address Relay, string Port), HashSet<string>> _byPort = [];
+    private readonly RetiredIdentities _retired = new();
     private readonly LinkedList<string> _strangers = new();
 
     // Sightings of strangers, stored later and at a bounded rate: a storm of them must not keep the disk from known machines.
@@ -91,14 +93,39 @@ public sealed class MachineRegistry : BackgroundService
         }
     }
 
+    /// <summary>Whose these were, until that machine was replaced; null: nobody's.</summary>
+    public RetiredIdentity? RetiredOf(MachineClaims claims)
+    {
+        lock (_writing)
+        {
+            return _retired.Of(claims.Mac, claims.Uuid);
+        }
+    }
+
+    /// <summary>Other machines with the same UUID or serial number, or seen behind the same port of the same relay; each once, with what is alike.</summary>
+    public IReadOnlyList<(Machine Machine, string Because)> AlikeTo(Machine machine)
+    {
+        lock (_writing)
+        {
+            var found = new List<(Machine, string)>();
+            Add(machine.Uuid is { IsIdentity: true } uuid ? _byUuid.GetValueOrDefault(uuid) : null, "the same UUID");
+            Add(SerialNumber.IsIdentity(machine.Serial) ? _bySerial.GetValueOrDefault(machine.Serial!) : null, "the same serial number");
+            Add(machine.LastSeen.RelayPort.Length > 0 ? _byPort.GetValueOrDefault((machine.LastSeen.Relay, machine.LastSeen.RelayPort)) : null, "the same switch port");
+            return found;
+
+            void Add(HashSet<string>? ids, string because) =>
+                found.AddRange((ids ?? []).Where(id => id != machine.Id && found.TrueForAll(known => known.Item1.Id != id)).Select(Find).OfType<Machine>().Select(alike => (alike, because)));
+        }
+    }
+
     /// <summary>Remembers what the wire told, and makes the machine's record when there is none. Never waits for the disk.</summary>
     public Machine Sight(HardwareAddress mac, MachineUuid? uuid, Sighting sighting)
     {
         lock (_writing)
         {
             var known = ByMac(mac) ?? Only(uuid is { IsIdentity: true } value ? _byUuid.GetValueOrDefault(value) : null, new MachineClaims(mac));
-            var learned = uuid is { IsIdentity: true } ? uuid : null;
-            var before = known ?? new Machine { Id = mac.ToHyphenString(), Macs = [mac], FirstSeenAt = sighting.At };
+            var learned = uuid is { IsIdentity: true } board && !_retired.Contains(board) ? uuid : null;
+            var before = known ?? new Machine { Id = mac.ToHyphenString(), Macs = [mac], FirstSeenAt = sighting.At, Retired = _retired.Of(mac, uuid) };
             var after = before with
             {
                 Macs = before.Macs.Contains(mac) ? before.Macs : before.Macs.Add(mac),
@@ -112,6 +139,19 @@ public sealed class MachineRegistry : BackgroundService
                 _sighted.Add(after.Id);
             }
             return after;
+        }
+    }
+
+    /// <summary>Changes one machine by a pure function, and stores it when there is time. Never waits for the disk.</summary>
+    public void Note(string id, Func<Machine, Machine> change)
+    {
+        lock (_writing)
+        {
+            if (Find(id) is { } before && change(before) is var after && !ReferenceEquals(before, after))
+            {
+                Put(after);
+                _sighted.Add(id);
+            }
         }
     }
 
@@ -144,6 +184,30 @@ public sealed class MachineRegistry : BackgroundService
             Put(machine);
         }
         return StoreAsync(machine, cancellation);
+    }
+
+    /// <summary>
+    /// One machine takes another's place: the other's record goes and its own becomes what the function makes of both, stored together.
+    /// A function that gives null changes nothing.
+    /// </summary>
+    /// <exception cref="KeyNotFoundException">One of them is not there.</exception>
+    public async Task<Machine?> ReplaceAsync(string oldId, string newId, Func<Machine, Machine, Machine?> merge, CancellationToken cancellation = default)
+    {
+        Machine? after;
+        lock (_writing)
+        {
+            var old = Find(oldId) ?? throw new KeyNotFoundException($"no machine {oldId}");
+            after = merge(old, Find(newId) ?? throw new KeyNotFoundException($"no machine {newId}"));
+            if (after is null)
+            {
+                return null;
+            }
+            _machines.TryRemove(oldId, out _);
+            Unindex(old);
+            Put(after);
+        }
+        await QueueAsync(newId, cancellation, oldId);
+        return after;
     }
 
     public Task RemoveAsync(string id, CancellationToken cancellation = default)
@@ -192,7 +256,7 @@ public sealed class MachineRegistry : BackgroundService
 
     private void Store(List<Change> batch)
     {
-        var ids = batch.Select(change => change.Id).Distinct(StringComparer.Ordinal).ToArray();
+        var ids = batch.Select(change => change.Id).Concat(batch.Select(change => change.With).OfType<string>()).Distinct(StringComparer.Ordinal).ToArray();
         try
         {
             // The newest value of each: what a waiter asked for, or something later that contains it.
@@ -222,10 +286,10 @@ public sealed class MachineRegistry : BackgroundService
         return machine;
     }
 
-    private async Task QueueAsync(string id, CancellationToken cancellation)
+    private async Task QueueAsync(string id, CancellationToken cancellation, string? with = null)
     {
         var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _changes.Writer.WriteAsync(new Change(id, stored), cancellation);
+        await _changes.Writer.WriteAsync(new Change(id, stored) { With = with }, cancellation);
         await stored.Task.WaitAsync(cancellation);
     }
 
@@ -255,7 +319,7 @@ public sealed class MachineRegistry : BackgroundService
         {
             _strangers.RemoveFirst();
             // A machine with a history is no stranger to be forgotten.
-            if (_machines.TryGetValue(oldest.Value, out var machine) && machine.Installation == Installation.None && machine.Delivery is null)
+            if (_machines.TryGetValue(oldest.Value, out var machine) && !machine.HasHistory)
             {
                 _machines.TryRemove(machine.Id, out _);
                 Unindex(machine);
@@ -278,6 +342,11 @@ public sealed class MachineRegistry : BackgroundService
         {
             (_bySerial.TryGetValue(machine.Serial!, out var ids) ? ids : _bySerial[machine.Serial!] = []).Add(machine.Id);
         }
+        if (machine.LastSeen is { RelayPort.Length: > 0 } seen)
+        {
+            (_byPort.TryGetValue((seen.Relay, seen.RelayPort), out var ids) ? ids : _byPort[(seen.Relay, seen.RelayPort)] = []).Add(machine.Id);
+        }
+        _retired.Add(machine.Replaced);
     }
 
     private void Unindex(Machine machine)
@@ -294,6 +363,11 @@ public sealed class MachineRegistry : BackgroundService
         {
             _bySerial.Remove(machine.Serial!);
         }
+        if (machine.LastSeen is { RelayPort.Length: > 0 } seen && _byPort.TryGetValue((seen.Relay, seen.RelayPort), out var there) && there.Remove(machine.Id) && there.Count == 0)
+        {
+            _byPort.Remove((seen.Relay, seen.RelayPort));
+        }
+        _retired.Remove(machine.Replaced);
     }
 
     private Machine? Only(HashSet<string>? ids, MachineClaims claims) =>
@@ -310,5 +384,9 @@ public sealed class MachineRegistry : BackgroundService
 
     private static string Call(Machine machine) => machine.Name.Length > 0 ? $"{machine.Name} ({machine.Id})" : machine.Id;
 
-    private readonly record struct Change(string Id, TaskCompletionSource? Stored);
+    private readonly record struct Change(string Id, TaskCompletionSource? Stored)
+    {
+        /// <summary>Another machine, stored or removed by the same write.</summary>
+        public string? With { get; init; }
+    }
 }

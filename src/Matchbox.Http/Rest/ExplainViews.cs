@@ -75,12 +75,13 @@ public sealed record ExplainView
         Groups = explained.Selection.Groups,
     };
 
-    private static string StateOf(Machine? machine) => machine?.Installation switch
+    private static string StateOf(Machine? machine) => machine?.Ignored is { } ignored ? $"ignored since {ignored.At:u} by {ignored.By}" : machine?.Installation switch
     {
         null => "unknown machine",
         { Hold: { } hold } => $"held: {hold.Reason}",
         { Arming: { } arming } armed => $"armed for profile {arming.ProfileId} until {arming.ExpiresAt:u}, {armed.AttemptsLeft} of {arming.AttemptsAllowed} attempts left",
         { IsInstalled: true } installed => $"installed with {installed.InstalledProfile} at {installed.InstalledAt:u}, and not armed",
+        _ when machine!.Protected is not null => "not armed, and protected",
         _ => "not armed",
     };
 }

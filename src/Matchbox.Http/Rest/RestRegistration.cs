@@ -37,7 +37,11 @@ public static class RestRegistration
         .AddSingleton<HealthReport>()
         .AddSingleton<MachineViews>()
         .AddSingleton<MachineDefinitions>()
+        .AddSingleton<MachineAnswers>()
         .AddSingleton<MachineEndpoints>()
+        .AddSingleton<MachineWaking>()
+        .AddSingleton<MachineReplacing>()
+        .AddSingleton<LifecycleEndpoints>()
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()
         .AddSingleton<SecretEndpoints>()
@@ -93,6 +97,7 @@ public static class RestRegistration
         var services = routes.ServiceProvider;
         var rest = RestRoutes.On(routes);
         services.GetRequiredService<MachineEndpoints>().Map(rest);
+        services.GetRequiredService<LifecycleEndpoints>().Map(rest);
         services.GetRequiredService<PreviewEndpoints>().Map(rest);
         services.GetRequiredService<DiagnosisEndpoint>().Map(rest);
         services.GetRequiredService<DownloadEndpoint>().Map(rest);

@@ -16,7 +16,7 @@ public sealed record MachineView
     /// <summary><c>seen</c>, <c>added</c> or <c>declared</c>.</summary>
     public string Origin { get; init; } = "";
 
-    /// <summary><c>unknown</c>, <c>ready</c>, <c>armed</c>, <c>installing</c>, <c>installed</c> or <c>held</c>.</summary>
+    /// <summary><c>unknown</c> (discovered), <c>ready</c> (assigned), <c>armed</c>, <c>booting</c>, <c>installing</c>, <c>installed</c>, <c>live</c>, <c>held</c> or <c>ignored</c>.</summary>
     public string State { get; init; } = "";
     public ImmutableArray<string> Macs { get; init; } = [];
     public string? Uuid { get; init; }
@@ -30,6 +30,30 @@ public sealed record MachineView
     public ArmingView? Arming { get; init; }
     public DateTimeOffset? InstalledAt { get; init; }
     public string? InstalledProfile { get; init; }
+
+    /// <summary>The live profile that it was given at its last network boot.</summary>
+    public RunningView? Running { get; init; }
+
+    /// <summary>Its newest boot, as far as it was seen since the appliance started.</summary>
+    public PresentBootView? Boot { get; init; }
+
+    /// <summary>What its next network boot is to be, or what its present one is, because a person asked for it.</summary>
+    public OnceView? BootOnce { get; init; }
+
+    /// <summary>Who said that it is none of ours.</summary>
+    public MarkView? Ignored { get; init; }
+
+    /// <summary>It comes with what named another machine, which was replaced.</summary>
+    public RetiredView? Retired { get; init; }
+
+    /// <summary>What named the machines whose place it has taken.</summary>
+    public IReadOnlyList<RetiredView>? Replaced { get; init; }
+
+    /// <summary>Machines whose place it may have come to take, with what says so. Shown of a machine that was only seen.</summary>
+    public IReadOnlyList<SuggestionView>? SuggestedReplacementFor { get; init; }
+
+    /// <summary>Who keeps it from being armed.</summary>
+    public MarkView? Protected { get; init; }
     public DateTimeOffset FirstSeenAt { get; init; }
 
     /// <summary>Names what can be written of it (name, identifiers, labels): the ETag without its quotes.</summary>
@@ -39,6 +63,40 @@ public sealed record MachineView
 
 /// <summary>A permission to install.</summary>
 public sealed record ArmingView(string Profile, DateTimeOffset ExpiresAt, int AttemptsLeft, int AttemptsAllowed, string By);
+
+/// <summary>A live profile, and since when it is given.</summary>
+public sealed record RunningView(string Profile, DateTimeOffset Since);
+
+/// <summary>A boot: how far it has come (<c>firmware-dhcp</c>, <c>loader-fetched</c>, <c>loader-dhcp</c>, <c>script-served</c>,
+/// <c>ignition-served</c>, <c>booted</c>) and what its script was (<c>live</c>, <c>installer</c>, <c>local</c>, <c>why</c>).</summary>
+public sealed record PresentBootView(DateTimeOffset StartedAt, DateTimeOffset LastSeenAt, string Step, string? Answer);
+
+/// <summary>A live profile for one boot; taken: that boot has come.</summary>
+public sealed record OnceView(string Profile, DateTimeOffset At, DateTimeOffset ExpiresAt, string By, bool Taken);
+
+/// <summary>A live profile for the next network boot alone; it waits for that boot for so long, such as <c>24h</c>.</summary>
+public sealed record OnceRequest(string? Profile, string? Lifetime = null);
+
+/// <summary>A MAC or UUID that names nobody any more.</summary>
+/// <param name="Machine">Id of the machine that it named.</param>
+/// <param name="Name">That machine's name.</param>
+/// <param name="Mac">The MAC, if it is one.</param>
+/// <param name="Uuid">The UUID, if it is one.</param>
+/// <param name="At">Since when.</param>
+/// <param name="By">Who said so.</param>
+public sealed record RetiredView(string Machine, string Name, string? Mac, string? Uuid, DateTimeOffset At, string By);
+
+/// <summary>A machine of the inventory, and why this one may have come for it: the same UUID, serial number or switch port.</summary>
+public sealed record SuggestionView(string Machine, string Name, string Because);
+
+/// <summary>Which machine takes the place.</summary>
+/// <param name="By">Id, MAC, UUID, serial number or name of a machine that was only seen.</param>
+/// <param name="Keep">MACs of network cards that went along.</param>
+/// <param name="KeepsDisks">The disks went along: what is installed stays so. Absent: when the mainboard is the same.</param>
+public sealed record ReplaceRequest(string? By, IReadOnlyList<string>? Keep = null, bool? KeepsDisks = null);
+
+/// <summary>When a person said so, and who.</summary>
+public sealed record MarkView(DateTimeOffset At, string By);
 
 /// <summary>What the wire last told.</summary>
 public sealed record SightingView(DateTimeOffset At, string Subnet, string? Relay, string RelayPort, string Architecture, string VendorClass);
@@ -191,6 +249,8 @@ public sealed record DocumentResult(ImmutableArray<string> Notes);
 [JsonSerializable(typeof(MachineList))]
 [JsonSerializable(typeof(NewMachine))]
 [JsonSerializable(typeof(ArmRequest))]
+[JsonSerializable(typeof(OnceRequest))]
+[JsonSerializable(typeof(ReplaceRequest))]
 [JsonSerializable(typeof(MachineDefinition))]
 [JsonSerializable(typeof(ArmingList))]
 [JsonSerializable(typeof(CommandResult))]

@@ -14,10 +14,19 @@ window.matchbox = {
   },
 };
 
-// The appliance was started anew: its pages are gone, and this one is made anew as well.
-document.addEventListener('components-reconnect-state-changed', event => {
-  if (event.detail?.state === 'rejected') location.reload();
-});
+// The appliance was started anew: its pages are gone, and this one is made anew as well, once somebody answers.
+const lost = document.getElementById('components-reconnect-modal');
+const again = async () => {
+  try {
+    if ((await fetch('/healthz', { cache: 'no-store' })).ok) location.reload();
+  } catch { /* not yet */ }
+};
+let trying;
+new MutationObserver(() => {
+  const gone = /reconnect-(rejected|failed)|resume-failed/.test(lost.className);
+  if (gone && !trying) { again(); trying = setInterval(again, 2000); }
+  if (!gone && trying) { clearInterval(trying); trying = undefined; }
+}).observe(lost, { attributes: true, attributeFilter: ['class'] });
 document.addEventListener('click', event => {
   if (event.target.id === 'reload-page') location.reload();
 });

@@ -29,6 +29,30 @@ public abstract class EventStoreContract : IDisposable
     }
 
     [Fact]
+    public void A_machines_events_become_anothers_and_stay_in_order_and_bounded()
+    {
+        var store = Open();
+        store.Append([Event("old"), Event("new", known: false), Event("old"), Event("other"), Event("old", known: false), Event("new")]);
+        store.Move("old", "new");
+        IsMoved(store);
+        store = Reopen();
+        IsMoved(store);
+        store.Append([.. Enumerable.Range(0, PerMachine).Select(_ => Event("old"))]);
+        store.Move("old", "new");
+        store.Move("nobody", "other");
+        Assert.InRange(store.Read("new", long.MaxValue, 10_000).Count, PerMachine, PerMachine + 2);
+        Assert.Single(store.Read("other", long.MaxValue, 10));
+
+        static void IsMoved(IEventStore present)
+        {
+            Assert.Empty(present.Read("old", long.MaxValue, 10));
+            Assert.Equal([6, 5, 3, 2, 1], present.Read("new", long.MaxValue, 10).Select(happened => happened.Sequence));
+            Assert.All(present.Read("new", long.MaxValue, 10), happened => Assert.Equal("new", happened.Machine));
+            Assert.Equal([4], present.Read("other", long.MaxValue, 10).Select(happened => happened.Sequence));
+        }
+    }
+
+    [Fact]
     public void A_machine_keeps_a_bounded_number()
     {
         var store = Open();

@@ -27,9 +27,10 @@ public abstract class MachineStoreContract : IDisposable
         Assert.Equal(machine.Installation.Attempts, loaded.Installation.Attempts);
         Assert.Equal(machine.Macs, loaded.Macs);
         Assert.Equal(machine.Labels, loaded.Labels);
+        Assert.Equal(machine.Replaced, loaded.Replaced);
         Assert.Equal(
-            machine with { Macs = default, Labels = Empty.Labels, Installation = Installation.None, Delivery = null },
-            loaded with { Macs = default, Labels = Empty.Labels, Installation = Installation.None, Delivery = null });
+            machine with { Macs = default, Labels = Empty.Labels, Installation = Installation.None, Delivery = null, Replaced = null },
+            loaded with { Macs = default, Labels = Empty.Labels, Installation = Installation.None, Delivery = null, Replaced = null });
         Assert.Equal((IEnumerable<string>)machine.Delivery!.Ended, loaded.Delivery!.Ended);
         Assert.Equal(machine.Delivery.First, loaded.Delivery.First);
         Assert.Equal((machine.Delivery.Nonce, machine.Delivery.FetchedAt), (loaded.Delivery.Nonce, loaded.Delivery.FetchedAt));
@@ -66,6 +67,12 @@ public abstract class MachineStoreContract : IDisposable
         Serial = "S-1",
         Labels = Empty.Labels.Add("rack", "r1"),
         FirstSeenAt = Noon,
+        Ignored = new PersonMark(Noon, "a"),
+        Protected = new PersonMark(Noon, "b"),
+        Running = new RunningProfile("live", Noon),
+        Retired = new RetiredIdentity("m0", "node0", Noon, "d") { Uuid = new MachineUuid(Guid.Parse("7a62656e-6368-4c61-8000-525400770009")) },
+        Replaced = [new RetiredIdentity("m1", "node1", Noon, "e") { Mac = HardwareAddress.Parse("02:00:00:00:00:0a") }],
+        BootOnce = new OnceBoot { Profile = "rescue", At = Noon, ExpiresAt = Noon.AddHours(1), By = "c", Nonce = "n" },
         LastSeen = new Sighting { At = Noon, Subnet = "10.77.0.0/24", Address = IPv4Address.Parse("10.77.0.5"), Architecture = "x64 UEFI", VendorClass = "PXEClient" },
         Delivery = ConfigDelivery.Begin(new ConfigDelivery { Nonce = "n0" }, "n1").Deliver("ignition", IPv4Address.Parse("10.77.0.5"), Noon).Fetched(Noon.AddMinutes(1)),
         Installation = new Installation

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Matchbox.Http.Rest;
 
 /// <summary>Machines: look, approve, change, arm, release. A machine is named by id, MAC, UUID, serial number or name.</summary>
-internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands commands, MachineViews views, MachineDefinitions definitions)
+internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands commands, MachineViews views, MachineDefinitions definitions, MachineAnswers answers)
 {
     private const string Tag = "Machines";
     private const string Example = """{ "name": "node1", "macs": ["52:54:00:77:00:01"], "labels": { "rack": "b7" } }""";
@@ -24,7 +24,7 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
     public void Map(RestRoutes rest)
     {
         rest.Viewer.MapGet("/machines", List)
-            .Describe("listMachines", Tag, "List machines", "`selector=key=value` may stand several times, and all must fit: a label, or `name`, `mac`, `uuid`, `serial`, `state`, `subnet`, `origin`.")
+            .Describe("listMachines", Tag, "List machines", "`selector=key=value` may stand several times, and all must fit: a label, or `name`, `mac`, `uuid`, `serial`, `state`, `protected`, `subnet`, `origin`.")
             .Shows($$"""{ "machines": [ {{Shown}} ], "next": "306e6f6465" }""")
             .Fails(ProblemKind.InvalidRequest);
         rest.Viewer.MapGet("/machines/{id}", Show).RequireOnMachine(Role.Viewer)
@@ -45,17 +45,17 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
             .Fails(ProblemKind.InvalidRequest, ProblemKind.NotFound, ProblemKind.Declared, ProblemKind.Stale, ProblemKind.StoreFailed);
         rest.Operator.MapDelete("/machines/{id}", RemoveAsync).RequireOnMachine(Role.Operator)
             .Describe("removeMachine", Tag, "Forget a machine with its history")
-            .Fails(ProblemKind.NotFound, ProblemKind.StoreFailed);
+            .Fails(ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.Stale, ProblemKind.StoreFailed);
         rest.Operator.MapPost("/machines/{id}/arm", ArmAsync).RequireOnMachine(Role.Operator)
             .Describe("armMachine", Tag, "Permit one installation", "Of the profile that the machine's groups select now. It is used up by the machine's own report, expires, and ends when the profile or config changes.")
             .Takes<ArmRequest>("""{ "lifetime": "30m" }""")
-            .Fails(ProblemKind.InvalidRequest, ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.StoreFailed);
+            .Fails(ProblemKind.InvalidRequest, ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.Stale, ProblemKind.StoreFailed);
         rest.Operator.MapPost("/machines/{id}/disarm", DisarmAsync).RequireOnMachine(Role.Operator)
             .Describe("disarmMachine", Tag, "Take the permission to install back")
-            .Fails(ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.StoreFailed);
+            .Fails(ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.Stale, ProblemKind.StoreFailed);
         rest.Operator.MapPost("/machines/{id}/release", ReleaseAsync).RequireOnMachine(Role.Operator)
             .Describe("releaseMachine", Tag, "Free a held machine: it boots by the rules again")
-            .Fails(ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.StoreFailed);
+            .Fails(ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.Stale, ProblemKind.StoreFailed);
         rest.Viewer.MapGet("/armings", Armings)
             .Describe("listArmings", Tag, "List the permissions to install that hold now");
     }
@@ -70,7 +70,7 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
         }
         // Who asks for no page gets all of them, as the command line does.
         var (page, next) = Paging.PageOf(context, selected.OrderBy(KeyOf, StringComparer.Ordinal), KeyOf, otherwise: int.MaxValue);
-        return TypedResults.Ok(new MachineList([.. page.Select(views.Of)], next));
+        return TypedResults.Ok(new MachineList([.. page.Select(machine => views.For(context.User, machine))], next));
     }
 
     private IResult Show(HttpContext context, string id)
@@ -78,7 +78,7 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
         var machine = Find(id);
         return Conditions.IsKnownToCaller(context, MachineDefinitions.RevisionOf(machine))
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Ok(views.Of(machine));
+            : TypedResults.Ok(views.For(context.User, machine));
     }
 
     private Ok<ArmingList> Armings(HttpContext context) => TypedResults.Ok(new ArmingList([.. machines.All
@@ -130,23 +130,17 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
     private Task<IResult> RemoveAsync(HttpContext context, string id) =>
         CommandAsync(context, id, machine => commands.RemoveAsync(machine, context.By(), context.RequestAborted));
 
-    private Task<IResult> DisarmAsync(HttpContext context, string id) =>
-        CommandAsync(context, id, machine => commands.DisarmAsync(machine, context.By(), context.RequestAborted));
+    private Task<IResult> DisarmAsync(HttpContext context, string id, bool? dryRun) =>
+        CommandAsync(context, id, machine => commands.DisarmAsync(machine, context.By(), context.RequestAborted, dryRun ?? false));
 
-    private Task<IResult> ReleaseAsync(HttpContext context, string id) =>
-        CommandAsync(context, id, machine => commands.ReleaseAsync(machine, context.By(), context.RequestAborted));
+    private Task<IResult> ReleaseAsync(HttpContext context, string id, bool? dryRun) =>
+        CommandAsync(context, id, machine => commands.ReleaseAsync(machine, context.By(), context.RequestAborted, dryRun ?? false));
 
-    private async Task<IResult> ArmAsync(HttpContext context, string id)
+    private async Task<IResult> ArmAsync(HttpContext context, string id, bool? dryRun)
     {
         var asked = await RestBody.ReadAsync(context, RestJson.Default.ArmRequest, absent: new ArmRequest(null));
-        TimeSpan? lifetime = null;
-        if (asked.Lifetime is { } text)
-        {
-            lifetime = Durations.TryParse(text, out var parsed) ? parsed
-                : throw new ProblemException(ProblemKind.InvalidRequest, $"'{text}' is not a time, such as 4h or 90m",
-                    new ProblemError { Pointer = "/lifetime", Detail = $"'{text}' is not a time", Mend = "write it like 4h or 90m" });
-        }
-        return await CommandAsync(context, id, machine => commands.ArmAsync(machine, context.By(), lifetime, context.RequestAborted));
+        var lifetime = LifecycleEndpoints.LifetimeOf(asked.Lifetime);
+        return await CommandAsync(context, id, machine => commands.ArmAsync(machine, context.By(), lifetime, context.RequestAborted, dryRun ?? false));
     }
 
     // A right that is limited to some machines must hold for what it was and for what it becomes.
@@ -158,35 +152,11 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
         }
     }
 
-    private Machine Find(string id) => machines.Resolve(id)
-        ?? throw new ProblemException(ProblemKind.NotFound, $"no machine, or more than one, is called '{id}': `matchbox machines` lists them");
+    private Machine Find(string id) => answers.Find(id);
 
-    private async Task<IResult> CommandAsync(HttpContext context, string id, Func<Machine, Task<CommandOutcome>> command)
-    {
-        var machine = Find(id);
-        try
-        {
-            return Answer(context, await command(machine));
-        }
-        catch (KeyNotFoundException)
-        {
-            return ProblemKind.NotFound.Tell($"{machine.Id} was removed meanwhile");
-        }
-    }
+    private Task<IResult> CommandAsync(HttpContext context, string id, Func<Machine, Task<CommandOutcome>> command) => answers.RunAsync(context, id, command);
 
-    private IResult Answer(HttpContext context, CommandOutcome outcome)
-    {
-        switch (outcome)
-        {
-            case CommandOutcome.Done done:
-                context.Response.Headers.ETag = Conditions.TagOf(MachineDefinitions.RevisionOf(done.Machine));
-                return TypedResults.Ok(new CommandResult(done.Text, views.Of(done.Machine)));
-            case CommandOutcome.Refused refused:
-                return ProblemKind.Conflict.Tell(refused.Reason);
-            default:
-                throw new InvalidOperationException($"no answer for {outcome}");
-        }
-    }
+    private IResult Answer(HttpContext context, CommandOutcome outcome) => answers.Of(context, outcome);
 
     // Named machines first, by name; no two have the same key.
     private static string KeyOf(Machine machine) => machine.Name.Length > 0 ? $"0{machine.Name}\n{machine.Id}" : $"1{machine.Id}";
