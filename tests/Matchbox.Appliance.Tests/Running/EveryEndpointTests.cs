@@ -14,6 +14,7 @@ using Matchbox.Core.Machines;
 using Matchbox.Http.Access;
 using Matchbox.Http.Boot;
 using Matchbox.Protocols;
+using Matchbox.Web;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -48,7 +49,7 @@ public partial class EveryEndpointTests : IAsyncLifetime
     /// <summary>What more is said of the admin listener, and what then answers strangers.</summary>
     protected virtual (string Settings, IEnumerable<string> Anonymous) More(string folder) => ("", []);
 
-    private HashSet<string> Open => [.. AccessRegistration.Anonymous, .. AccessRegistration.Local, .. More(_folder).Anonymous];
+    private HashSet<string> Open => [.. AccessRegistration.Anonymous, .. AccessRegistration.Local, $"GET {ConsoleRegistration.SignInPath}", .. More(_folder).Anonymous];
 
     public async ValueTask InitializeAsync()
     {
@@ -103,7 +104,8 @@ public partial class EveryEndpointTests : IAsyncLifetime
         {
             using var answer = await SendAsync(method, path, null);
             tried++;
-            Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized || open.Contains($"{method} {pattern}"), $"{method} {pattern} answers strangers with {(int)answer.StatusCode}");
+            var signsIn = answer.StatusCode == HttpStatusCode.Redirect && answer.Headers.Location!.OriginalString.StartsWith($"{ConsoleRegistration.SignInPath}?", StringComparison.Ordinal);
+            Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized || signsIn || open.Contains($"{method} {pattern}"), $"{method} {pattern} answers strangers with {(int)answer.StatusCode}");
         }
         Assert.InRange(tried, 60, int.MaxValue);
     }
@@ -141,7 +143,7 @@ public partial class EveryEndpointTests : IAsyncLifetime
         {
             using var answer = await SendAsync(method, path, token);
             var reads = method is "GET" or "HEAD";
-            var own = open.Contains($"{method} {pattern}") || pattern.StartsWith("/api/v1/session", StringComparison.Ordinal);
+            var own = open.Contains($"{method} {pattern}") || ConsoleRegistration.PageCalls.Any(call => call.StartsWith("POST", StringComparison.Ordinal) && call[5..] == pattern) || pattern.StartsWith("/api/v1/session", StringComparison.Ordinal);
             Assert.False(!reads && !own && answer.IsSuccessStatusCode, $"{method} {pattern} was done for {right}: {(int)answer.StatusCode}");
             Assert.True(!reads || !(await TextAsync(answer)).Contains(Secret, StringComparison.Ordinal), $"{method} {pattern} tells {right} of a machine that is another's");
         }
@@ -156,7 +158,7 @@ public partial class EveryEndpointTests : IAsyncLifetime
         foreach (var (method, pattern, path) in Calls().Where(call => call.Method is not ("GET" or "HEAD")))
         {
             using var answer = await SendAsync(method, path, token);
-            Assert.False(answer.IsSuccessStatusCode && !open.Contains($"{method} {pattern}") && pattern != "/api/v1/session", $"{method} {pattern} was done for a viewer");
+            Assert.False(answer.IsSuccessStatusCode && !open.Contains($"{method} {pattern}") && !ConsoleRegistration.PageCalls.Any(call => call.StartsWith("POST", StringComparison.Ordinal) && call[5..] == pattern) && pattern != "/api/v1/session", $"{method} {pattern} was done for a viewer");
         }
     }
 
