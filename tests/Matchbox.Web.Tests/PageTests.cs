@@ -18,7 +18,7 @@ public sealed class PageTests(ConsoleFixture console)
 
     private static readonly string[] Paths =
     [
-        "/", "/machines", "/machines?view=rack",
+        "/", "/machines", "/machines?view=rack", $"/machines/{ConsoleFixture.MacOf(2).Replace(':', '-')}", "/inbox", "/groups", "/groups/new", "/profiles", "/configs",
     ];
 
     [Theory, MemberData(nameof(Pages))]
