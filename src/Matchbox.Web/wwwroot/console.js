@@ -5,6 +5,8 @@ window.matchbox = {
   prefersDark: () => matchMedia('(prefers-color-scheme: dark)').matches,
   copy: text => navigator.clipboard.writeText(text),
   toEnd: element => { element.scrollTop = element.scrollHeight; },
+  scrolled: element => element.scrollTop,
+  toTop: element => { element.scrollTop = 0; },
   save: (name, text) => {
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
