@@ -55,7 +55,7 @@ internal sealed partial class TftpTelemetry : IDisposable
                     transfer.Agreed.BlockSize, transfer.Agreed.WindowSize, transfer.State.Retransmissions);
                 foreach (var observer in _observers)
                 {
-                    observer.Completed(source, transfer.Name, bytes, duration);
+                    observer.Completed(source, transfer.Name, bytes, duration, transfer.State.Retransmissions);
                 }
                 break;
             case TransferResult.SizeAsked:
@@ -65,7 +65,7 @@ internal sealed partial class TftpTelemetry : IDisposable
                 Log.Failed(_logger, name, source, bytes, duration.TotalMilliseconds, outcome.Reason);
                 foreach (var observer in _observers)
                 {
-                    observer.Failed(source, transfer.Name, bytes, duration, outcome.Reason);
+                    observer.Failed(source, transfer.Name, bytes, duration, transfer.State.Retransmissions, outcome.Reason);
                 }
                 break;
         }

@@ -27,6 +27,9 @@ public static class ConsoleRegistration
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
 
+    // A text that is edited comes whole with each change, escaped.
+    private const long MaxMessage = 2 << 20;
+
     public static IServiceCollection AddConsole(this IServiceCollection services, Func<IServiceProvider, RequestDelegate> api)
     {
         services.AddSingleton(provider => new ConsolePipeline(new Lazy<RequestDelegate>(() => api(provider))));
@@ -34,7 +37,7 @@ public static class ConsoleRegistration
         {
             circuits.DisconnectedCircuitMaxRetained = 50;
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(3);
-        });
+        }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = MaxMessage);
         // Pages live as long as the process: their keys need no file, and no service that writes one at the start.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.Remove(services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(IDataProtectionBuilder).Assembly));

@@ -66,9 +66,9 @@ internal sealed class TestServer : ITftpContent, ITftpObserver, ILogger<TftpServ
     ValueTask<TftpOpening> ITftpContent.OpenAsync(TftpFileRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(
         Files.TryGetValue(request.Name, out var content) ? TftpOpening.Opened(new MemoryTftpFile(content)) : TftpOpening.Refused(TftpRefusal.NotFound));
 
-    void ITftpObserver.Completed(IPv4Address source, string name, long bytes, TimeSpan duration) => Completed.Enqueue((name, bytes));
+    void ITftpObserver.Completed(IPv4Address source, string name, long bytes, TimeSpan duration, long retransmissions) => Completed.Enqueue((name, bytes));
 
-    void ITftpObserver.Failed(IPv4Address source, string name, long bytes, TimeSpan duration, string reason) => Failed.Enqueue((name, reason));
+    void ITftpObserver.Failed(IPv4Address source, string name, long bytes, TimeSpan duration, long retransmissions, string reason) => Failed.Enqueue((name, reason));
 
     IDisposable? ILogger.BeginScope<TState>(TState state) => null;
 

@@ -34,7 +34,10 @@ internal static class MachinesCommand
             Examples:
               matchbox machines list --selector state=held
               matchbox machines add 52:54:00:77:00:01 --name node1 --label role=worker
+              matchbox machines approve 52:54:00:77:00:01 --name node1 --profile worker
+              matchbox machines import rack-b7.csv --dry-run
               matchbox machines arm node1 --lifetime 30m
+              matchbox machines why node1
               matchbox machines release --selector rack=b2
             """) { Json };
         machines.SetAction((parsed, cancellation) => ListAsync(parsed, client, [], cancellation));
@@ -42,7 +45,10 @@ internal static class MachinesCommand
         list.SetAction((parsed, cancellation) => ListAsync(parsed, client, parsed.GetValue(Selector) ?? [], cancellation));
         machines.Add(list);
         machines.Add(Show(client));
+        machines.Add(WhyCommand.Create(client, Json));
         machines.Add(Add(client));
+        machines.Add(ApproveCommand.Create(client, Json));
+        machines.Add(ApproveCommand.CreateImport(client, Json));
         machines.Add(Remove(client));
         machines.Add(Arm(client));
         machines.Add(Change(client, "disarm", "Take the permission to install back."));

@@ -34,7 +34,7 @@ public sealed partial class BootService
                 sessions.Reached(report.Mac, BootStep.Booted);
             }
             Tell(machine, report.Step switch { ReportStep.Booted => EventKind.Booted, ReportStep.Failed => EventKind.Failed, _ => EventKind.Progress },
-                own ? report.Text : $"(unverified) {report.Text}");
+                own ? report.Text : $"(unverified) {report.Text}", ("verified", own ? "true" : "false"));
             return own ? ReportOutcome.Accepted : ReportOutcome.Unverified;
         }
         var hash = report.Token is { } token ? HashOf(token) : "";
@@ -107,7 +107,7 @@ public sealed partial class BootService
         }
         if (isNew)
         {
-            Tell(question, EventKind.InstallStarted, install.Reason, ("profile", install.Offer.Profile.Id));
+            Tell(question, EventKind.InstallStarted, install.Reason, [.. Given(question, install.Offer, mac, baseUrl, installs: true)]);
         }
         return new ReportAddress($"{baseUrl}/report", token, mac);
     }

@@ -67,6 +67,25 @@ public sealed partial class BootService
         }
     }
 
+    /// <summary>An asset that a boot's script names was asked for and is not given.</summary>
+    public void AssetRefused(IPv4Address source, string path, string reason)
+    {
+        if (sessions.OwnerOf(source) is { } mac && sessions.Present(mac) is { Step: >= BootStep.ScriptServed } && machines.ByMac(mac) is { } machine
+            && ClientText.Escape($"{path} is asked for and not given: {reason}") is var text && sessions.Tells(mac, text))
+        {
+            Tell(machine, EventKind.Failed, text, ("refused", "asset"));
+        }
+    }
+
+    /// <summary>A transfer by TFTP ended with trouble: it broke off, or much of it had to be sent again.</summary>
+    public void TransferTroubled(IPv4Address source, string name, string text)
+    {
+        if (sessions.OwnerOf(source) is { } mac && sessions.Present(mac) is not null && machines.ByMac(mac) is { } machine && sessions.Tells(mac, text))
+        {
+            Tell(machine, EventKind.TransferTroubled, text, ("file", ClientText.Escape(name)), ("address", source.ToString()));
+        }
+    }
+
     private Machine Sight(DhcpBootRequest request, BootQuestion question) => machines.Sight(request.Mac, request.Uuid, new Sighting
     {
         At = question.Now,
@@ -99,7 +118,12 @@ public sealed partial class BootService
         var file = LoaderPolicy.FileFor(request.Architecture, policies.LoaderOf(question.Machine, request.Subnet), silent || question.Machine is { RefusesUnsigned: true });
         if (file is null)
         {
-            return new DhcpBoot.Nothing($"no loader for {LoaderPolicy.Describe(request.Architecture)}");
+            var why = $"no loader for {LoaderPolicy.Describe(request.Architecture)}";
+            if (question.Machine is { } stranded && sessions.Tells(request.Mac, why))
+            {
+                Tell(stranded, EventKind.Silent, why, ("architecture", LoaderPolicy.Describe(request.Architecture)));
+            }
+            return new DhcpBoot.Nothing(why);
         }
         // The minute of silence may end between DISCOVER and REQUEST: what counts is which file the boot was told last.
         if (session.OfferedLoader != file && question.Machine is { } machine)
@@ -135,8 +159,7 @@ public sealed partial class BootService
     {
         if (question.Verified && mac is { } own && offer.Profile.Boot is { } boot)
         {
-            var path = boot.Kernel.StartsWith(baseUrl, StringComparison.OrdinalIgnoreCase) ? boot.Kernel[baseUrl.Length..] : boot.Kernel;
-            sessions.AwaitKernel(own, path.StartsWith("/assets/", StringComparison.Ordinal) ? Uri.UnescapeDataString(path.Split('?')[0]) : "");
+            sessions.AwaitKernel(own, AssetOf(boot.Kernel, baseUrl));
         }
     }
 }

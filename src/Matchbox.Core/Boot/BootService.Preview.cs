@@ -1,4 +1,5 @@
 using Matchbox.Core.Catalogs;
+using Matchbox.Core.Catalogs.Selection;
 using Matchbox.Core.Machines;
 
 namespace Matchbox.Core.Boot;
@@ -11,6 +12,9 @@ public sealed partial class BootService
 
     /// <summary>The group that a catalog selects for a machine; null: none.</summary>
     public Group? GroupOf(Machine machine, Catalog catalog) => catalog.Select(LabelsOf(machine), AddressOf(machine));
+
+    /// <summary>Do the selectors and conditions of a group hold for a machine, whichever group comes first.</summary>
+    public bool Fits(Machine machine, Group group, bool strict) => group.Rules.Hold(new LabelSet(LabelsOf(machine), AddressOf(machine), strict));
 
     /// <summary>The script of the machine's next boot: an armed machine's is that of its next attempt.</summary>
     /// <param name="machine">The machine.</param>
@@ -83,6 +87,13 @@ public sealed partial class BootService
         }
         var rendered = ConfigRenderer.Generic(file, question.Group!, request);
         return WhyNotServed(offer, file, rendered) is { } why ? new ConfigAnswer.Broken(why) : new ConfigAnswer.Config(rendered.Bytes!.Value, null);
+    }
+
+    /// <summary>What the gate would say to the machine's next boot, and the offer that it would say it about.</summary>
+    public (BootDecision Decision, BootOffer? Offer) PreviewDecision(Machine machine)
+    {
+        var question = WithConfigFault(PreviewQuestion(machine, BootStage.IpxeScript, PreviewLabels(machine, [])));
+        return (BootGate.Decide(question), question.Offer);
     }
 
     /// <summary>The group that selects the machine, with what it would say of itself and its query.</summary>

@@ -43,7 +43,7 @@ public sealed partial class BootService(
                 Reached(mac, question, BootStep.ScriptServed);
                 Answered(mac, question, BootAnswer.Live, live.Offer.Profile.Id);
                 Await(mac, question, live.Offer, request.BaseUrl);
-                Tell(question, EventKind.ScriptServed, live.Reason, ("profile", live.Offer.Profile.Id));
+                Tell(question, EventKind.ScriptServed, live.Reason, [.. Given(question, live.Offer, mac, request.BaseUrl, installs: false)]);
                 return new ScriptAnswer.Boot(live.Offer, ScriptArguments.Of(live.Offer, request.BaseUrl, question.Nonce, report: null, LiveToken(question, mac)));
             case BootDecision.BootProfile install:
                 var report = await OpenAsync(question, cancellation) ? await BeginAsync(question, install, mac!.Value, request.BaseUrl, cancellation) : null;
@@ -94,7 +94,7 @@ public sealed partial class BootService(
                 Forget(secrets);
                 if (WhyNotServed(boot.Offer, config, rendered) is { } why)
                 {
-                    Tell(question, EventKind.Failed, $"config refused: {why}");
+                    Tell(question, EventKind.Failed, $"config refused: {why}", ("refused", "config"));
                     RememberConfigFault(question, boot.Offer, why);
                     return new ConfigAnswer.Broken(why);
                 }
@@ -103,8 +103,8 @@ public sealed partial class BootService(
                     return late;
                 }
                 Reached(mac, question, BootStep.IgnitionServed);
-                Tell(question, EventKind.IgnitionServed, $"config {boot.Offer.Profile.IgnitionId}", ("config", boot.Offer.Profile.IgnitionId));
                 var (bytes, note) = IgnitionFit.For(rendered, request.IgnitionSpec);
+                Tell(question, EventKind.IgnitionServed, $"config {boot.Offer.Profile.IgnitionId}", [("config", boot.Offer.Profile.IgnitionId), .. Digest(question, bytes)]);
                 if (note is not null)
                 {
                     Tell(question, EventKind.ConfigNewer, note, ("config", boot.Offer.Profile.IgnitionId));
@@ -115,7 +115,7 @@ public sealed partial class BootService(
             case BootDecision.Silent silent when question.Machine is { Ignored: not null }:
                 return new ConfigAnswer.NotFound(silent.Reason);
             case var refused:
-                Tell(question, EventKind.Failed, $"config refused: {refused.Reason}");
+                Tell(question, EventKind.Failed, $"config refused: {refused.Reason}", ("refused", "config"));
                 // That a file is missing is our fault and no answer to the question who asks.
                 return question.Offer is { Config: null, Installs: false, Profile.IgnitionId.Length: > 0 } && refused is BootDecision.Discover
                     ? new ConfigAnswer.Broken(refused.Reason)
@@ -156,7 +156,7 @@ public sealed partial class BootService(
                 return new ConfigAnswer.NotFound($"profile {offer.Profile.Id} names no {kind.What}");
             }
             var missing = $"profile {offer.Profile.Id} names the {kind.What} {name}, which is not there";
-            Tell(question, EventKind.Failed, missing);
+            Tell(question, EventKind.Failed, missing, ("refused", kind.What));
             return new ConfigAnswer.Broken(missing);
         }
         var secrets = SecretsFor(question, file);
@@ -164,7 +164,7 @@ public sealed partial class BootService(
         Forget(secrets);
         if (WhyNotServed(offer, file, rendered) is { } why)
         {
-            Tell(question, EventKind.Failed, $"{kind.What} refused: {why}");
+            Tell(question, EventKind.Failed, $"{kind.What} refused: {why}", ("refused", kind.What));
             return new ConfigAnswer.Broken(why);
         }
         return await DeliverAsync(question, request, cancellation) ?? new ConfigAnswer.Config(rendered.Bytes!.Value, null);

@@ -21,6 +21,9 @@ public sealed partial class BootTftpFiles(
     private const string ConfigEnding = ".cfg";
     private const int MaxLoader = 64 << 20;
 
+    // A block or two lost is any network's ordinary day.
+    private const int ManyRetransmissions = 8;
+
     private static readonly ReadOnlyMemory<byte> Generic = Encoding.ASCII.GetBytes(GrubConfig.Generic);
 
     // A handful of files of a few hundred kilobytes, asked for by every machine of a rack at once.
@@ -48,8 +51,13 @@ public sealed partial class BootTftpFiles(
     }
 
     /// <summary>A loader or a kernel has arrived whole.</summary>
-    public void Completed(IPv4Address source, string name, long bytes, TimeSpan duration)
+    public void Completed(IPv4Address source, string name, long bytes, TimeSpan duration, long retransmissions)
     {
+        if (retransmissions >= ManyRetransmissions)
+        {
+            boot.TransferTroubled(source, name, string.Create(CultureInfo.InvariantCulture,
+                $"{FileOf(name)} arrived after {duration.TotalSeconds:0.0} s, with {retransmissions} blocks sent again"));
+        }
         if (BootPath.TryParse(name, out var nonce, out var file))
         {
             if (file != BootPath.AutoExec)
@@ -63,10 +71,18 @@ public sealed partial class BootTftpFiles(
         }
     }
 
-    /// <summary>Firmware ends many a transfer early to learn a size: nothing follows from it.</summary>
-    public void Failed(IPv4Address source, string name, long bytes, TimeSpan duration, string reason)
+    /// <summary>Firmware ends many a transfer early to learn a size: only one that nobody answered any more, or that had begun, is told.</summary>
+    public void Failed(IPv4Address source, string name, long bytes, TimeSpan duration, long retransmissions, string reason)
     {
+        if (retransmissions > 0 || bytes > 0)
+        {
+            boot.TransferTroubled(source, name, string.Create(CultureInfo.InvariantCulture,
+                $"{FileOf(name)} broke off after {bytes} octets and {duration.TotalSeconds:0.0} s, {retransmissions} blocks sent again: {ClientText.Escape(reason)}"));
+        }
     }
+
+    // The nonce of boot/NONCE/FILE is nobody's business.
+    private static string FileOf(string name) => BootPath.TryParse(name, out _, out var file) ? file : ClientText.Escape(name);
 
     private async ValueTask<ReadOnlyMemory<byte>?> MachineConfigAsync(TftpFileRequest request, CancellationToken cancellation)
     {

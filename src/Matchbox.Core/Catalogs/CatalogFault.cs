@@ -17,4 +17,7 @@ public sealed record CatalogReading(Catalog Catalog, ImmutableArray<CatalogFault
 
     /// <summary>The faults, one for each group that they meet.</summary>
     internal ImmutableHashSet<CatalogFault> Single { get; init; } = [];
+
+    /// <summary>The group that the document of this path is; null: it is none, or broken.</summary>
+    public Group? GroupAt(string path) => Parts.Groups.GetValueOrDefault(path)?.Read.Value;
 }

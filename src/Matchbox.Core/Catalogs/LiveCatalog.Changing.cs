@@ -125,8 +125,15 @@ public sealed partial class LiveCatalog
             }
             Use(next);
         }
-        var known = before.Reading.Notes.ToHashSet(StringComparer.Ordinal);
-        return new ChangeOutcome.Done([.. next.Reading.Notes.Where(note => !known.Contains(note))]);
+        return new ChangeOutcome.Done(Told(changes, before.Reading, next.Reading));
+    }
+
+    // A note on a document that is changed is told again, also when it was there before: as its faults are.
+    private static ImmutableArray<string> Told(List<DocumentChange> changes, CatalogReading before, CatalogReading after)
+    {
+        var known = before.Notes.ToHashSet(StringComparer.Ordinal);
+        var changed = changes.Select(change => change.Path).ToHashSet(StringComparer.Ordinal);
+        return [.. after.Notes.Where(note => !known.Contains(note) || changed.Contains(note[..Math.Max(0, note.IndexOf(':', StringComparison.Ordinal))]))];
     }
 
     private static bool IsTakenOver(DocumentChange change, DocumentSet documents) =>

@@ -16,6 +16,7 @@ public enum EventKind
     Booted = 9,
     Progress = 10,
     Failed = 11,
+    TransferTroubled = 12,
 
     BootLocal = 20,
     Held = 21,

@@ -28,7 +28,10 @@ public sealed class EventStream : BackgroundService, IEventSink
     private readonly Channel<ApplianceEvent> _strangers = Channel.CreateBounded<ApplianceEvent>(
         new BoundedChannelOptions(1_024) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }, _ => Drop("stranger"));
 
+    private const int MaxNetworkNews = 1_024;
+
     private ImmutableArray<Channel<ApplianceEvent>> _followers = [];
+    private ImmutableDictionary<(string Subnet, EventKind Kind), ApplianceEvent> _networkNews = ImmutableDictionary<(string, EventKind), ApplianceEvent>.Empty;
     private long _sequence;
 
     public EventStream(IEventStore store, TimeProvider clock)
@@ -50,6 +53,9 @@ public sealed class EventStream : BackgroundService, IEventSink
     /// <summary>A machine takes another's place, and its history with it; what was published a moment ago may stay behind.</summary>
     /// <exception cref="IOException">It cannot be stored.</exception>
     public void Move(string from, string to) => _store.Move(from, to);
+
+    /// <summary>The last event of each kind that tells of trouble on a network, since we started.</summary>
+    public IEnumerable<ApplianceEvent> LastOfNetwork(string subnet) => _networkNews.Where(news => news.Key.Subnet == subnet).Select(news => news.Value);
 
     /// <summary>All events from now on, each after it was stored. A follower that is too slow misses the oldest.</summary>
     public async IAsyncEnumerable<ApplianceEvent> FollowAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
@@ -144,11 +150,24 @@ public sealed class EventStream : BackgroundService, IEventSink
             // A full disk must not end the service: the timeline has a gap, which its sequence numbers show.
             Dropped.Add(batch.Count, new KeyValuePair<string, object?>("queue", "disk"));
         }
+        Remember(batch);
         foreach (var follower in _followers)
         {
             foreach (var happened in batch)
             {
                 follower.Writer.TryWrite(happened);
+            }
+        }
+    }
+
+    private void Remember(List<ApplianceEvent> batch)
+    {
+        foreach (var happened in batch)
+        {
+            if (happened.Kind is EventKind.PoolExhausted or EventKind.ForeignServer or EventKind.DeclineStorm or EventKind.SubnetRefused
+                && happened.Data.TryGetValue("subnet", out var subnet) && (_networkNews.Count < MaxNetworkNews || _networkNews.ContainsKey((subnet, happened.Kind))))
+            {
+                _networkNews = _networkNews.SetItem((subnet, happened.Kind), happened);
             }
         }
     }

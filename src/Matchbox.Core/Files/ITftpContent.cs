@@ -46,8 +46,8 @@ public interface IVirtualTftpFiles
 public interface ITftpObserver
 {
     /// <summary>The client has the whole file.</summary>
-    void Completed(IPv4Address source, string name, long bytes, TimeSpan duration);
+    void Completed(IPv4Address source, string name, long bytes, TimeSpan duration, long retransmissions);
 
     /// <summary>The client gave up, vanished or got an ERROR; <paramref name="reason"/> is for people.</summary>
-    void Failed(IPv4Address source, string name, long bytes, TimeSpan duration, string reason);
+    void Failed(IPv4Address source, string name, long bytes, TimeSpan duration, long retransmissions, string reason);
 }

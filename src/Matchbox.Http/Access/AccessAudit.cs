@@ -10,6 +10,22 @@ namespace Matchbox.Http.Access;
 /// <summary>An endpoint whose POST changes nothing: it is not audited.</summary>
 internal sealed record ChangesNothing;
 
+/// <summary>Of a request: it only asked what a change would do, and its endpoint keeps to that.</summary>
+internal sealed record DryRun
+{
+    private static readonly DryRun Asked = new();
+
+    /// <summary>Says so to the audit log, if it is one.</summary>
+    public static bool Note(HttpContext context, bool? isDryRun)
+    {
+        if (isDryRun == true)
+        {
+            context.Features.Set(Asked);
+        }
+        return isDryRun == true;
+    }
+}
+
 /// <summary>Writes every change, whoever made it by whichever call, and every refusal into the audit log and the log.</summary>
 public sealed partial class AccessAudit(RequestDelegate next, IAuditLog audit, TimeProvider clock, ILogger<AccessAudit> logger)
 {
@@ -29,7 +45,7 @@ public sealed partial class AccessAudit(RequestDelegate next, IAuditLog audit, T
     }
 
     private static bool Changes(HttpContext context) =>
-        !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
+        !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && context.Features.Get<DryRun>() is null
         && context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<ChangesNothing>() is null;
 
     private async Task RecordAsync(HttpContext context, int status)

@@ -14,7 +14,7 @@ namespace Matchbox.Http.Boot;
 /// Everything that machines fetch over HTTP. Paths are matched as poseidon/matchbox does: exactly, case-sensitive, for every
 /// method. An endpoint reads who asks, asks Core, and writes the answer down.
 /// </summary>
-internal sealed partial class BootListener(BootService boot, ReportEndpoint reports, BootListenerSettings settings, ILogger<BootListener> logger)
+internal sealed partial class BootListener(BootService boot, ReportEndpoint reports, BootListenerSettings settings, ILogger<BootListener> logger, BootDownloads? downloads = null)
 {
     private const string Assets = "/assets";
     private const string Loaders = "/boot/";
@@ -178,11 +178,13 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
 
     private async Task AssetAsync(HttpContext context, string folder, RequestTarget target)
     {
-        var outcome = await FileEndpoint.HandleAsync(context, folder, target.Path[Assets.Length..], target.Query, followsLinks: IsStrict);
+        var outcome = await FileEndpoint.HandleAsync(
+            context, folder, target.Path[Assets.Length..], target.Query, followsLinks: IsStrict, counter: total => downloads?.Begin(MachineRequest.SourceOf(context), target.Path, total));
         BootTelemetry.Sent("assets", outcome.Sent);
         if (outcome.Refusal is { } refusal)
         {
             Log.NotFound(logger, ClientText.Escape(target.Path), "", MachineRequest.SourceOf(context), refusal);
+            boot.AssetRefused(MachineRequest.SourceOf(context), target.Path, refusal);
         }
         else if (outcome.ToEnd)
         {
@@ -209,7 +211,8 @@ internal sealed partial class BootListener(BootService boot, ReportEndpoint repo
             return;
         }
         var type = file.EndsWith(".efi", StringComparison.OrdinalIgnoreCase) ? ContentTypes.EfiApplication : null;
-        var outcome = await FileEndpoint.HandleAsync(context, settings.LoadersPath, "/" + file, "", type: type);
+        var outcome = await FileEndpoint.HandleAsync(
+            context, settings.LoadersPath, "/" + file, "", type: type, counter: total => downloads?.Begin(source, file, total));
         BootTelemetry.Sent("loader", outcome.Sent);
         if (outcome.Refusal is { } refusal)
         {

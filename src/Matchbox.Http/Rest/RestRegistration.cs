@@ -42,16 +42,23 @@ public static class RestRegistration
         .AddSingleton<MachineWaking>()
         .AddSingleton<MachineReplacing>()
         .AddSingleton<LifecycleEndpoints>()
+        .AddSingleton<ApprovalEndpoint>()
+        .AddSingleton<MachineListEndpoint>()
         .AddSingleton<EventEndpoints>()
         .AddSingleton<LeaseEndpoints>()
         .AddSingleton<SecretEndpoints>()
         .AddSingleton<WebhookEndpoints>()
         .AddSingleton<NetworkEndpoints>()
         .AddSingleton<PreviewEndpoints>()
+        .AddSingleton<BootDiagnosis>()
+        .AddSingleton<DiagnosisEndpoint>()
+        .AddSingleton<BootDownloads>()
+        .AddSingleton<DownloadEndpoint>()
         .AddSingleton<EventStreamEndpoint>()
         .AddSingleton<InventoryEndpoints>()
         .AddSingleton<IdempotentAnswers>()
         .AddSingleton<ApplyEndpoint>()
+        .AddSingleton<GroupMatchEndpoint>()
         .AddSingleton<CatalogChanges>()
         .AddSingleton<CatalogEndpoints>()
         .AddSingleton<DocumentEndpoints>()
@@ -94,7 +101,11 @@ public static class RestRegistration
         var rest = RestRoutes.On(routes);
         services.GetRequiredService<MachineEndpoints>().Map(rest);
         services.GetRequiredService<LifecycleEndpoints>().Map(rest);
+        services.GetRequiredService<ApprovalEndpoint>().Map(rest);
+        services.GetRequiredService<MachineListEndpoint>().Map(rest);
         services.GetRequiredService<PreviewEndpoints>().Map(rest);
+        services.GetRequiredService<DiagnosisEndpoint>().Map(rest);
+        services.GetRequiredService<DownloadEndpoint>().Map(rest);
         services.GetRequiredService<EventEndpoints>().Map(rest);
         services.GetRequiredService<EventStreamEndpoint>().Map(rest);
         services.GetRequiredService<InventoryEndpoints>().Map(rest);
@@ -103,6 +114,7 @@ public static class RestRegistration
         services.GetRequiredService<SecretEndpoints>().Map(rest);
         services.GetRequiredService<WebhookEndpoints>().Map(rest);
         services.GetRequiredService<CatalogEndpoints>().Map(rest);
+        services.GetRequiredService<GroupMatchEndpoint>().Map(rest);
         services.GetRequiredService<ApplyEndpoint>().Map(rest);
         services.GetRequiredService<DocumentEndpoints>().Map(rest);
         services.GetRequiredService<ExplainEndpoints>().Map(routes);

@@ -19,6 +19,9 @@ public sealed record MachineView
     /// <summary><c>unknown</c> (discovered), <c>ready</c> (assigned), <c>armed</c>, <c>booting</c>, <c>installing</c>, <c>installed</c>, <c>live</c>, <c>held</c> or <c>ignored</c>.</summary>
     public string State { get; init; } = "";
     public ImmutableArray<string> Macs { get; init; } = [];
+
+    /// <summary>Who made the card of the first MAC, as far as the address tells.</summary>
+    public string? Vendor { get; init; }
     public string? Uuid { get; init; }
     public string? Serial { get; init; }
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
@@ -249,6 +252,10 @@ public sealed record DocumentResult(ImmutableArray<string> Notes);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(MachineList))]
 [JsonSerializable(typeof(NewMachine))]
+[JsonSerializable(typeof(ApproveRequest))]
+[JsonSerializable(typeof(ApproveResult))]
+[JsonSerializable(typeof(MachineListResult))]
+[JsonSerializable(typeof(GroupMatch))]
 [JsonSerializable(typeof(ArmRequest))]
 [JsonSerializable(typeof(OnceRequest))]
 [JsonSerializable(typeof(ReplaceRequest))]
@@ -266,6 +273,8 @@ public sealed record DocumentResult(ImmutableArray<string> Notes);
 [JsonSerializable(typeof(SubnetList))]
 [JsonSerializable(typeof(ReservationList))]
 [JsonSerializable(typeof(EventList))]
+[JsonSerializable(typeof(DiagnosisView))]
+[JsonSerializable(typeof(DownloadList))]
 [JsonSerializable(typeof(SecretList))]
 [JsonSerializable(typeof(NewSecret))]
 [JsonSerializable(typeof(WebhookList))]

@@ -13,9 +13,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Matchbox.Web.Calls;
 
 /// <summary>What the API refused, as it said it.</summary>
-public sealed class ApiException(HttpStatusCode status, string text) : Exception(text)
+public sealed class ApiException(HttpStatusCode status, string text, Problem? problem = null) : Exception(text)
 {
     public HttpStatusCode Status { get; } = status;
+
+    /// <summary>The same for programs; null: it was no problem of the API.</summary>
+    public Problem? Problem { get; } = problem;
 }
 
 /// <summary>An answer with what an <c>If-Match</c> will need; the tag is empty where the answer has none.</summary>
@@ -24,6 +27,9 @@ internal sealed record Tagged<T>(T Value, string Tag);
 /// <summary>The API for one open page, as the page's user. One for each circuit.</summary>
 internal sealed class ConsoleApi : IDisposable
 {
+    /// <summary>In place of a tag: only if nothing is there.</summary>
+    public const string Absent = "*absent";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         TypeInfoResolver = JsonTypeInfoResolver.Combine(RestJson.Default, AccessJson.Default, new DefaultJsonTypeInfoResolver()),
@@ -67,13 +73,17 @@ internal sealed class ConsoleApi : IDisposable
     /// <param name="method">How.</param>
     /// <param name="path">What.</param>
     /// <param name="body">Sent as JSON; <see cref="HttpContent"/> as it is.</param>
-    /// <param name="tag">Only if it is still this, as a GET said; null: whatever it is.</param>
+    /// <param name="tag">Only if it is still this, as a GET said, or <see cref="Absent"/>; null: whatever it is.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="ApiException">Refused; 412 where somebody else has changed it.</exception>
     public async Task<Tagged<T>> SendAsync<T>(HttpMethod method, string path, object? body = null, string? tag = null, CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body as HttpContent ?? (body is null ? null : JsonContent.Create(body, body.GetType(), options: Json)) };
-        if (tag is { Length: > 0 })
+        if (tag == Absent)
+        {
+            request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
+        }
+        else if (tag is { Length: > 0 })
         {
             request.Headers.IfMatch.Add(EntityTagHeaderValue.Parse(tag));
         }
@@ -104,7 +114,7 @@ internal sealed class ConsoleApi : IDisposable
         var problem = answer.Content.Headers.ContentType?.MediaType == ProblemResult.MediaType
             ? await answer.Content.ReadFromJsonAsync<Problem>(Json, cancellation)
             : null;
-        throw new ApiException(answer.StatusCode, problem is null ? $"the appliance answered {(int)answer.StatusCode}" : ProblemText.Of(problem));
+        throw new ApiException(answer.StatusCode, problem is null ? $"the appliance answered {(int)answer.StatusCode}" : ProblemText.Of(problem), problem);
     }
 
     private async Task<ConsoleCaller> CallerAsync()

@@ -186,4 +186,24 @@ public sealed class CatalogTests
 
         Assert.Equal(100, (await host.GetAsync("/api/v1/groups/b7")).Json.GetProperty("metadata").EnumerateObject().Count());
     }
+
+    [Fact]
+    public async Task A_group_tells_the_machines_that_it_would_select()
+    {
+        await using var host = await StartAsync();
+        await host.SendAsync("POST", "/api/v1/machines", """{ "name": "node1", "macs": ["52:54:00:77:00:01"], "labels": { "rack": "b7" } }""");
+        await host.SendAsync("POST", "/api/v1/machines", """{ "name": "node2", "macs": ["52:54:00:77:00:02"], "labels": { "rack": "b7", "role": "spare" } }""");
+        await host.SendAsync("POST", "/api/v1/machines", """{ "name": "node3", "macs": ["52:54:00:77:00:03"] }""");
+        host.Documents.Add("groups/spares.json", """{ "id": "spares", "profile": "live", "selector": { "rack": "b7", "role": "spare" } }""");
+
+        var match = await host.SendAsync("POST", "/api/v1/groups/match?id=new", """{ "profile": "", "selector": { "rack": "b7" }, "match": { "mac": { "prefix": "52:54" } }, "priority": -1 }""");
+
+        Assert.Equal((2, 1), (match.Json.GetProperty("count").GetInt32(), match.Json.GetProperty("selected").GetInt32()));
+        var machines = match.Json.GetProperty("machines").EnumerateArray().ToArray();
+        Assert.Equal(["node1", "node2"], machines.Select(machine => machine.GetProperty("name").GetString()!));
+        Assert.Equal((false, "spares"), (machines[0].TryGetProperty("instead", out _), machines[1].GetProperty("instead").GetString()));
+        Assert.Null(host.Documents.Find("groups/new.json"));
+        var problem = (await host.SendAsync("POST", "/api/v1/groups/match", "{\n  \"selector\": { \"mac\": \"zz\" }\n}")).Problem(ProblemKind.Unsound);
+        Assert.Equal(2, Assert.Single(problem.Errors!).Line);
+    }
 }

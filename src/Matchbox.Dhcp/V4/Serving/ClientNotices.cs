@@ -87,10 +87,12 @@ internal sealed partial class ClientNotices(
 
     public void Exhausted(DhcpDecision.Exhausted exhausted)
     {
-        if (_everyMinute.Allows($"exhausted {exhausted.Subnet.Network}"))
+        // Each known machine is told of by itself: who looks why it does not boot finds it there.
+        var machine = machines.ByMac(exhausted.Client) is { InInventory: true } known ? known.Id : null;
+        if (_everyMinute.Allows(machine is null ? $"exhausted {exhausted.Subnet.Network}" : $"exhausted for {machine}"))
         {
             Log.Exhausted(logger, exhausted.Subnet.Network, exhausted.Client);
-            Publish(EventKind.PoolExhausted, $"no address is left on {exhausted.Subnet.Network} for {exhausted.Client}",
+            Publish(EventKind.PoolExhausted, $"no address is left on {exhausted.Subnet.Network} for {exhausted.Client}", machine, known: true,
                 ("subnet", exhausted.Subnet.Network.ToString()), ("mac", exhausted.Client.ToString()));
         }
     }
@@ -99,15 +101,18 @@ internal sealed partial class ClientNotices(
     /// <param name="server">Its option 54.</param>
     /// <param name="hardware">Its MAC; null when only a client named it.</param>
     /// <param name="interfaceName">Where it was noticed.</param>
-    public void ForeignServer(Subnet subnet, IPv4Address server, HardwareAddress? hardware, string interfaceName)
+    /// <param name="client">Who took its offer, where that is known.</param>
+    public void ForeignServer(Subnet subnet, IPv4Address server, HardwareAddress? hardware, string interfaceName, HardwareAddress? client = null)
     {
         metrics.ForeignServer();
-        if (_everyTenMinutes.Allows($"server {interfaceName} {server} {hardware}"))
+        var machine = client is { } taker && machines.ByMac(taker) is { InInventory: true } known ? known.Id : null;
+        if (_everyTenMinutes.Allows($"server {interfaceName} {server} {hardware} {machine}"))
         {
             Log.ForeignServer(logger, server, hardware?.ToString() ?? "MAC unknown", interfaceName);
             Publish(EventKind.ForeignServer, hardware is { } mac
                     ? $"another DHCP server, {server} ({mac}), answers on {interfaceName}, where {subnet.Network} is ours"
-                    : $"a client on {interfaceName} took the offer of another DHCP server, {server}",
+                    : $"{client?.ToString() ?? "a client"} on {interfaceName} took the offer of another DHCP server, {server}",
+                machine, known: true,
                 ("server", server.ToString()), ("mac", hardware?.ToString() ?? ""), ("interface", interfaceName),
                 ("subnet", subnet.Network.ToString()));
         }

@@ -75,7 +75,7 @@ internal sealed partial class DecisionActions
                 }
                 else
                 {
-                    _notices.ForeignServer(learned.Subnet, learned.Server, hardware: null, arrival.Link.Name);
+                    _notices.ForeignServer(learned.Subnet, learned.Server, hardware: null, arrival.Link.Name, learned.Client);
                 }
                 Silent(message, SilenceReason.OtherServer);
                 break;

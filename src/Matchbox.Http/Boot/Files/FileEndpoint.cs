@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Matchbox.Core.Boot;
 using Matchbox.Core.Files;
 using Matchbox.Http.Boot.Requests;
 using Microsoft.AspNetCore.Http;
@@ -26,8 +27,9 @@ internal static class FileEndpoint
     /// <param name="query">The query, which redirects repeat.</param>
     /// <param name="followsLinks">A link may lead out of the folder.</param>
     /// <param name="type">The type of the content, where it is not told by name or content.</param>
+    /// <param name="counter">Who counts while so many octets are sent; it may decline.</param>
     public static async Task<FileOutcome> HandleAsync(
-        HttpContext context, string folder, string sent, string query, bool followsLinks = false, string? type = null)
+        HttpContext context, string folder, string sent, string query, bool followsLinks = false, string? type = null, Func<long, BootDownload?>? counter = null)
     {
         if (sent.EndsWith("/" + Index, StringComparison.Ordinal))
         {
@@ -41,16 +43,16 @@ internal static class FileEndpoint
         var full = Path.Combine(folder, path);
         if (Directory.Exists(full))
         {
-            return await FolderAsync(context, folder, full, sent, query, followsLinks);
+            return await FolderAsync(context, folder, full, sent, query, followsLinks, counter);
         }
         if (sent.EndsWith('/') && File.Exists(full))
         {
             return Redirect(context, "../" + GoPath.Base(sent), query);
         }
-        return await OpenAsync(context, folder, full, followsLinks, type);
+        return await OpenAsync(context, folder, full, followsLinks, type, counter);
     }
 
-    private static async Task<FileOutcome> OpenAsync(HttpContext context, string folder, string full, bool followsLinks, string? type)
+    private static async Task<FileOutcome> OpenAsync(HttpContext context, string folder, string full, bool followsLinks, string? type, Func<long, BootDownload?>? counter)
     {
         SafeFileHandle handle;
         try
@@ -67,11 +69,11 @@ internal static class FileEndpoint
             {
                 return await RefuseAsync(context, "a link that leads out of the folder");
             }
-            return await FileAsync(context, handle, full, type);
+            return await FileAsync(context, handle, full, type, counter);
         }
     }
 
-    private static async Task<FileOutcome> FileAsync(HttpContext context, SafeFileHandle handle, string path, string? type)
+    private static async Task<FileOutcome> FileAsync(HttpContext context, SafeFileHandle handle, string path, string? type, Func<long, BootDownload?>? counter)
     {
         var (request, response) = (context.Request, context.Response);
         var size = RandomAccess.GetLength(handle);
@@ -107,13 +109,21 @@ internal static class FileEndpoint
         {
             return new FileOutcome(0, false, null);
         }
-        await SendAsync(response, handle, range, context.RequestAborted);
+        var download = counter?.Invoke(range.Length);
+        try
+        {
+            await SendAsync(response, handle, range, download, context.RequestAborted);
+        }
+        finally
+        {
+            download?.End();
+        }
         return new FileOutcome(range.Length, range.Offset + range.Length == size, null);
     }
 
     // Pages of the cache go straight into the connection's buffers: a synchronous read costs less than handing it to another
     // thread, and the flush waits for the client.
-    private static async Task SendAsync(HttpResponse response, SafeFileHandle handle, ByteRange range, CancellationToken aborted)
+    private static async Task SendAsync(HttpResponse response, SafeFileHandle handle, ByteRange range, BootDownload? download, CancellationToken aborted)
     {
         var writer = response.BodyWriter;
         var (offset, end) = (range.Offset, range.Offset + range.Length);
@@ -130,6 +140,7 @@ internal static class FileEndpoint
             writer.Advance(length);
             offset += length;
             var flushed = await writer.FlushAsync(aborted);
+            download?.Add(length);
             if (flushed.IsCompleted || flushed.IsCanceled)
             {
                 aborted.ThrowIfCancellationRequested();
@@ -152,7 +163,7 @@ internal static class FileEndpoint
         }
     }
 
-    private static async Task<FileOutcome> FolderAsync(HttpContext context, string folder, string full, string sent, string query, bool followsLinks)
+    private static async Task<FileOutcome> FolderAsync(HttpContext context, string folder, string full, string sent, string query, bool followsLinks, Func<long, BootDownload?>? counter)
     {
         if (!followsLinks && !RealPath.OfFolder(full).StartsWith(RealPath.OfFolder(folder), StringComparison.Ordinal))
         {
@@ -165,7 +176,7 @@ internal static class FileEndpoint
         }
         if (File.Exists(Path.Combine(full, Index)))
         {
-            return await OpenAsync(context, folder, Path.Combine(full, Index), followsLinks, type: null);
+            return await OpenAsync(context, folder, Path.Combine(full, Index), followsLinks, type: null, counter);
         }
         var written = Directory.GetLastWriteTimeUtc(full);
         context.Response.Headers.LastModified = written.ToString("R", CultureInfo.InvariantCulture);

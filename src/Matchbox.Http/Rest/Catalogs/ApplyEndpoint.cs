@@ -33,6 +33,7 @@ internal sealed class ApplyEndpoint(CatalogRights rights, CatalogChanges changes
 
     private async Task<Ok<ChangeResult>> ApplyAsync(HttpContext context, bool? dryRun)
     {
+        var isDryRun = DryRun.Note(context, dryRun);
         var asked = await RestBody.ReadAsync(context, RestJson.Default.ApplyRequest, most: MaxBody);
         var wanted = Read(asked, context.User.Rights());
         var changed = new List<DocumentChange>();
@@ -53,9 +54,9 @@ internal sealed class ApplyEndpoint(CatalogRights rights, CatalogChanges changes
         }
         if (changed.Count == 0)
         {
-            return TypedResults.Ok(new ChangeResult { DryRun = dryRun ?? false, Documents = same, Machines = [] });
+            return TypedResults.Ok(new ChangeResult { DryRun = isDryRun, Documents = same, Machines = [] });
         }
-        var result = await changes.MakeAsync(context.User, changed, dryRun ?? false, context.RequestAborted);
+        var result = await changes.MakeAsync(context.User, changed, isDryRun, context.RequestAborted);
         return TypedResults.Ok(result with { Documents = [.. result.Documents.Concat(same).OrderBy(step => step.Path, StringComparer.Ordinal)] });
     }
 

@@ -47,7 +47,7 @@ internal sealed class CatalogChanges(
                     ProblemKind.Declared, $"{declared.Path} is a file of the data folder, which calls do not write: change it there, or serve with write-to: folder",
                     new ProblemError { File = declared.Path, Detail = "a file of the data folder" });
             case ChangeOutcome.Refused refused:
-                throw Unsound(refused, changes);
+                throw Unsound(refused.Faults, changes);
             case ChangeOutcome.Failed failed:
                 throw new ProblemException(ProblemKind.StoreFailed, $"nothing was changed: {failed.Reason}");
             case var unknown:
@@ -124,9 +124,10 @@ internal sealed class CatalogChanges(
             AccessRules.HoldsEverywhere(caller, Role.Viewer) || changed.Contains(group.Id) || rights.Find(caller, DocumentKind.Group.PathOf(group.Id) ?? "") is not null;
     }
 
-    private static ProblemException Unsound(ChangeOutcome.Refused refused, IReadOnlyList<DocumentChange> changes)
+    /// <summary>The problem of documents that are not sound, each fault with its place.</summary>
+    public static ProblemException Unsound(ImmutableArray<CatalogFault> faults, IReadOnlyList<DocumentChange> changes)
     {
-        var errors = refused.Faults.Select(fault => new ProblemError
+        var errors = faults.Select(fault => new ProblemError
         {
             File = fault.File,
             Line = fault.Line,
@@ -139,6 +140,6 @@ internal sealed class CatalogChanges(
                 : null,
         }).ToArray();
         var more = errors.Length == 1 ? "" : $" (and {errors.Length - 1} more)";
-        return new ProblemException(ProblemKind.Unsound, $"{(refused.Faults.IsEmpty ? "the documents are not sound" : refused.Faults[0])}{more}: nothing was changed", errors);
+        return new ProblemException(ProblemKind.Unsound, $"{(faults.IsEmpty ? "the documents are not sound" : faults[0])}{more}: nothing was changed", errors);
     }
 }

@@ -52,17 +52,17 @@ internal sealed class CatalogEndpoints(CatalogRights rights, CatalogChanges chan
         rest.Viewer.MapGet(path, (HttpContext context, string id, string? view) => Show(context, kind, id))
             .Describe($"get{name}", tag, $"Get a {kind.Noun}", "The document itself with its `ETag`; with `view`, what lists show of it.")
             .Produces<TView>().Fails(ProblemKind.NotFound);
-        Document(rest.Operator.MapPut(path, (HttpContext context, string id, bool? dryRun) => PutAsync(context, kind, id, dryRun ?? false)), kind, example)
+        Document(rest.Operator.MapPut(path, (HttpContext context, string id, bool? dryRun) => PutAsync(context, kind, id, DryRun.Note(context, dryRun))), kind, example)
             .Describe($"put{name}", tag, $"Make or replace a {kind.Noun}", ChangeNote)
             .Produces<ChangeResult>().Produces<ChangeResult>(StatusCodes.Status201Created).Fails(ChangeFaults);
         if (kind.IsJson)
         {
-            rest.Operator.MapPatch(path, (HttpContext context, string id, bool? dryRun) => PatchAsync(context, kind, id, dryRun ?? false))
+            rest.Operator.MapPatch(path, (HttpContext context, string id, bool? dryRun) => PatchAsync(context, kind, id, DryRun.Note(context, dryRun)))
                 .Describe($"patch{name}", tag, $"Change some of a {kind.Noun}", $"A JSON merge patch (RFC 7396). The document is written anew, indented. {ChangeNote}")
                 .Takes<JsonElement>("""{ "name": "another name" }""", "application/merge-patch+json", "application/json")
                 .Produces<ChangeResult>().Fails(ChangeFaults);
         }
-        rest.Operator.MapDelete(path, (HttpContext context, string id, bool? dryRun) => DeleteAsync(context, kind, id, dryRun ?? false))
+        rest.Operator.MapDelete(path, (HttpContext context, string id, bool? dryRun) => DeleteAsync(context, kind, id, DryRun.Note(context, dryRun)))
             .Describe($"delete{name}", tag, $"Remove a {kind.Noun}", ChangeNote)
             .Produces<ChangeResult>().Fails(ChangeFaults);
     }

@@ -91,3 +91,13 @@ public sealed record DocumentStep(string Path, string Step, string? Revision, st
 
 /// <summary>A machine that gets something else.</summary>
 public sealed record MachineStep(string Machine, string Name, string? GroupBefore, string? GroupAfter, string? ProfileBefore, string? ProfileAfter, string What);
+
+/// <summary>Which machines fit a group.</summary>
+/// <param name="Count">How many fit.</param>
+/// <param name="Selected">For how many of them it comes first, and so decides.</param>
+/// <param name="Machines">Those it decides for first, then the others, each in the order of their names; 1,000 at most.</param>
+public sealed record GroupMatch(int Count, int Selected, IReadOnlyList<MatchedMachine> Machines);
+
+/// <summary>A machine that fits a group.</summary>
+/// <param name="Instead">The group that comes before it; null: none does.</param>
+public sealed record MatchedMachine(string Machine, string Name, string State, string? Instead);

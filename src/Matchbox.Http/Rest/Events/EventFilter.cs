@@ -24,6 +24,9 @@ internal sealed record EventFilter(string? Machine, FrozenSet<EventKind>? Kinds,
     /// <summary>A kind as the API writes it, such as <c>install-started</c>.</summary>
     public static string NameOf(EventKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 
+    /// <summary>The kind of that name; null: none of ours.</summary>
+    public static EventKind? KindOf(string name) => Names.TryGetValue(name, out var kind) ? kind : null;
+
     /// <exception cref="ProblemException">A kind is none of ours.</exception>
     public static EventFilter Of(string? machine, IEnumerable<string?> kinds, string? text = null)
     {

@@ -4,6 +4,7 @@ using Matchbox.Core.Access;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Leases;
 using Matchbox.Core.Machines;
+using Matchbox.Core.Machines.Vendors;
 using Matchbox.Http.Access;
 
 namespace Matchbox.Http.Rest;
@@ -31,6 +32,7 @@ internal sealed class MachineViews(BootService boot, LeaseTable leases, BootSess
             Origin = machine.Origin.ToString().ToLowerInvariant(),
             State = NameOf(standing.State),
             Macs = [.. machine.Macs.Select(mac => mac.ToString())],
+            Vendor = machine.Macs.IsEmpty ? null : MacVendors.Of(machine.Macs[0]),
             Uuid = machine.Uuid?.ToString(),
             Serial = machine.Serial,
             Labels = machine.Labels,
