@@ -18,7 +18,7 @@ public sealed class PageTests(ConsoleFixture console)
 
     private static readonly string[] Paths =
     [
-        "/", "/machines", "/machines?view=rack", "/events",
+        "/", "/machines", "/machines?view=rack", "/events", "/network",
     ];
 
     [Theory, MemberData(nameof(Pages))]
