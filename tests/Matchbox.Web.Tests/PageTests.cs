@@ -18,7 +18,7 @@ public sealed class PageTests(ConsoleFixture console)
 
     private static readonly string[] Paths =
     [
-        "/", "/machines", "/machines?view=rack", "/events", "/network",
+        "/", "/machines", "/machines?view=rack", "/events", "/network", "/audit", "/audit",
     ];
 
     [Theory, MemberData(nameof(Pages))]
