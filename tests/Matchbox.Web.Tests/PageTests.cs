@@ -18,7 +18,7 @@ public sealed class PageTests(ConsoleFixture console)
 
     private static readonly string[] Paths =
     [
-        "/", "/machines", "/machines?view=rack", "/events", "/network", "/audit", "/audit",
+        "/", "/machines", "/machines?view=rack", "/events", "/network", "/audit", "/people", "/audit",
     ];
 
     [Theory, MemberData(nameof(Pages))]
