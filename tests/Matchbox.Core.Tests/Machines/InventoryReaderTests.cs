@@ -41,7 +41,7 @@ public class InventoryReaderTests
     [InlineData("""{ "secureBoot": "yes" }""", "inventory.secureBoot has to be true or false")]
     [InlineData("""{ "firmware": "openboot" }""", "inventory.firmware is \"uefi\" or \"bios\"")]
     [InlineData("""{ "system": [] }""", "inventory.system has to be an object")]
-    [InlineData("""{ "cpu": { "model": "\ud800" } }""", "the inventory holds a text that is no valid Unicode")]
+    [InlineData("""{ "cpu": { "model": "\ud800" } }""", "inventory holds a text that is no valid Unicode")]
     public void What_is_wrong_is_said_with_its_place(string json, string wrong)
     {
         Assert.Null(Read(json, out var said));

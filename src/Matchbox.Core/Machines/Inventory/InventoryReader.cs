@@ -48,7 +48,7 @@ public static class InventoryReader
         }
         catch (InvalidOperationException)
         {
-            wrong = "the inventory holds a text that is no valid Unicode";
+            wrong = "inventory holds a text that is no valid Unicode";
         }
         return null;
     }
