@@ -18,7 +18,7 @@ public sealed class PageTests(ConsoleFixture console)
 
     private static readonly string[] Paths =
     [
-        "/", "/machines", "/machines?view=rack",
+        "/", "/machines", "/machines?view=rack", "/machines/node2",
     ];
 
     [Theory, MemberData(nameof(Pages))]
