@@ -49,7 +49,7 @@ public static partial class Diagnosis
 
     private static Finding? BootsNetworkAgain(Facts facts)
     {
-        if (!facts.Machine.Installation.IsInstalled || facts.Last(EventKind.BootLocal) is not { } local || facts.Last(EventKind.InstallStarted, EventKind.ScriptServed) is not null)
+        if (facts.Machine.Installation is not { IsInstalled: true, Arming: null } || facts.Last(EventKind.BootLocal) is not { } local || facts.Last(EventKind.InstallStarted, EventKind.ScriptServed) is not null)
         {
             return null;
         }
