@@ -34,6 +34,8 @@ public sealed partial class BootService
         {
             var octets = Encoding.UTF8.GetBytes(text);
             yield return ("size", octets.Length.ToString(CultureInfo.InvariantCulture));
+            yield return ("base", baseUrl);
+            yield return ("script", question.Stage == BootStage.GrubConfig ? "grub" : "script");
             yield return ("sha256", Convert.ToHexStringLower(SHA256.HashData(octets)));
         }
     }

@@ -22,7 +22,7 @@ public sealed class ApiException(HttpStatusCode status, string text, Problem? pr
 }
 
 /// <summary>An answer with what an <c>If-Match</c> will need; the tag is empty where the answer has none.</summary>
-internal sealed record Tagged<T>(T Value, string Tag);
+public sealed record Tagged<T>(T Value, string Tag);
 
 /// <summary>The API for one open page, as the page's user. One for each circuit.</summary>
 internal sealed class ConsoleApi : IDisposable

@@ -45,7 +45,7 @@ internal sealed class ApprovalEndpoint(
         {
             throw new ProblemException(ProblemKind.Declared, $"{present.Id} is declared in the settings: change it there");
         }
-        var wanted = present with { Name = asked.Name ?? present.Name, Labels = MachineDefinitions.Merge(present.Labels, asked.Labels), Origin = MachineOrigin.Added };
+        var wanted = present with { Name = asked.Name ?? present.Name, Labels = MachineDefinitions.Merge(present.Labels, asked.Labels), Origin = MachineOrigin.Added, Ignored = null };
         if (asked.Group is { Length: > 0 } group)
         {
             wanted = WithLabelsOf(group, wanted);

@@ -52,7 +52,7 @@ internal sealed class MachineListEndpoint(MachineCommands commands, MachineDefin
         }
         foreach (var (told, machine) in lines.Where(line => line.Told.Step != "none"))
         {
-            await commands.AddAsync(machine!, context.By(), context.RequestAborted);
+            await commands.AddAsync(machine! with { Ignored = null }, context.By(), context.RequestAborted);
         }
         return TypedResults.Ok(new MachineListResult(false, [.. lines.Select(line => line.Told)]));
     }
