@@ -4,8 +4,6 @@ using Matchbox.Web.Tests.Browsing;
 
 [assembly: AssemblyFixture(typeof(ConsoleFixture))]
 
-// One browser is as much as two processors draw without making the others wait.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace Matchbox.Web.Tests.Browsing;
 
