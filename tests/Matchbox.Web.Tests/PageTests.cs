@@ -18,7 +18,8 @@ public sealed class PageTests(ConsoleFixture console)
 
     private static readonly string[] Paths =
     [
-        "/", "/machines", "/machines?view=rack",
+        "/", "/machines", "/machines?view=rack", $"/machines/{ConsoleFixture.MacOf(2).Replace(':', '-')}", "/inbox", "/groups", "/groups/new", "/profiles", "/configs",
+        "/events", "/network", "/audit", "/people",
     ];
 
     [Theory, MemberData(nameof(Pages))]

@@ -12,6 +12,8 @@ internal static class EventsCommand
         var follow = new Option<bool>("--follow", "-f") { Description = "go on with what happens from now on" };
         var json = new Option<bool>("--json") { Description = "one JSON object a line" };
         var machine = new Option<string?>("--machine", "-m") { Description = "only this machine: MAC, UUID, serial number, name or id" };
+        var kinds = new Option<string[]>("--kind", "-k") { Description = "only this kind, such as failed; may stand several times", DefaultValueFactory = _ => [] };
+        var text = new Option<string?>("--text", "-t") { Description = "only those with these words" };
         var limit = new Option<int>("--limit", "-n") { Description = "how many of the past", DefaultValueFactory = _ => 50 };
         var events = new Command("events",
             """
@@ -20,12 +22,15 @@ internal static class EventsCommand
             Examples:
               matchbox events --machine node1      why does node1 not boot?
               matchbox events --follow             watch a rack boot
-            """) { follow, json, machine, limit };
+              matchbox events --kind failed        what went wrong lately?
+            """) { follow, json, machine, kinds, text, limit };
         events.SetAction(async (parsed, cancellation) =>
         {
             using var control = client(parsed);
             var path = $"/api/v1/events?limit={Math.Max(0, parsed.GetValue(limit))}"
-                + (parsed.GetValue(machine) is { } name ? $"&machine={Uri.EscapeDataString(name)}" : "");
+                + (parsed.GetValue(machine) is { } name ? $"&machine={Uri.EscapeDataString(name)}" : "")
+                + string.Concat((parsed.GetValue(kinds) ?? []).Select(kind => $"&kind={Uri.EscapeDataString(kind)}"))
+                + (parsed.GetValue(text) is { } words ? $"&text={Uri.EscapeDataString(words)}" : "");
             if (!parsed.GetValue(follow))
             {
                 foreach (var happened in (await control.GetAsync(path, RestJson.Default.EventList, cancellation)).Events)

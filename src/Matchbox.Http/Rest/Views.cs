@@ -197,7 +197,8 @@ public sealed record EventView(
     private static string JsonNamingPolicyText(EventKind kind) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 }
 
-public sealed record EventList(ImmutableArray<EventView> Events);
+/// <summary>Events, oldest first, and the <c>before</c> of those that came before them; absent: there are none.</summary>
+public sealed record EventList(ImmutableArray<EventView> Events, long? Next = null);
 
 /// <summary>How the appliance is.</summary>
 public sealed record HealthView

@@ -17,6 +17,8 @@ window.matchbox = {
     box.scrollIntoView({ block: 'nearest' });
   },
   toEnd: element => { element.scrollTop = element.scrollHeight; },
+  scrolled: element => element.scrollTop,
+  toTop: element => { element.scrollTop = 0; },
   save: (name, text) => {
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));

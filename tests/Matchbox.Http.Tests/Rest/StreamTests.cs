@@ -41,6 +41,29 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task The_past_is_searched_by_kind_and_words_and_read_page_by_page()
+    {
+        await using var host = await RestHost.StartAsync();
+        for (var number = 1; number <= 25; number++)
+        {
+            await Tell(host, $"disk {number} of Rack B7", number % 5 == 0 ? EventKind.Failed : EventKind.Progress, "m1");
+        }
+        Assert.Equal(["disk 20 of Rack B7", "disk 25 of Rack B7"], Texts(await host.GetAsync("/api/v1/events?kind=failed&text=rack%20DISK&limit=2"), out var next));
+        Assert.Equal(["disk 10 of Rack B7", "disk 15 of Rack B7"], Texts(await host.GetAsync($"/api/v1/events?kind=failed&limit=2&before={next}"), out next));
+        Assert.Equal(["disk 5 of Rack B7"], Texts(await host.GetAsync($"/api/v1/events?kind=failed&limit=2&before={next}"), out next));
+        Assert.Null(next);
+        Assert.Empty(Texts(await host.GetAsync("/api/v1/events?text=switch"), out _));
+        (await host.GetAsync("/api/v1/events?kind=nothing")).Problem(ProblemKind.InvalidRequest);
+        (await host.GetAsync($"/api/v1/events?text={new string('x', 300)}")).Problem(ProblemKind.InvalidRequest);
+    }
+
+    private static string[] Texts(RestHost.Answer answer, out long? next)
+    {
+        next = answer.Json.TryGetProperty("next", out var number) ? number.GetInt64() : null;
+        return [.. answer.Json.GetProperty("events").EnumerateArray().Select(happened => happened.GetProperty("text").GetString()!)];
+    }
+
+    [Fact]
     public async Task Streams_are_bounded_and_let_go()
     {
         await using var host = await RestHost.StartAsync();

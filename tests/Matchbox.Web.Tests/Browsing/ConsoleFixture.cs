@@ -12,6 +12,8 @@ public sealed class ConsoleFixture : IAsyncLifetime
     private static readonly string[] Arguments =
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
+    private static readonly string? Chromium = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -22,8 +24,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var chromium = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
-        if (chromium is null)
+        if (Chromium is null)
         {
             Missing = "no chromium on this machine: apt-get install chromium";
             return;
@@ -42,8 +43,11 @@ public sealed class ConsoleFixture : IAsyncLifetime
         await Appliance.BootAsync(MacOf(2));
         await Appliance.BootAsync("52:54:00:aa:00:01");
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = chromium, Args = Arguments });
+        _browser = await LaunchAsync(_playwright);
     }
+
+    internal static Task<IBrowser> LaunchAsync(IPlaywright playwright) =>
+        playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = Arguments });
 
     public static string MacOf(int number) => string.Create(CultureInfo.InvariantCulture, $"52:54:00:77:00:{number:x2}");
 
@@ -51,7 +55,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
     public async Task<ConsoleWindow> OpenAsync(string user, string path = "/machines", ColorScheme colours = ColorScheme.Light, int width = 1400, ConsoleAppliance? appliance = null)
     {
         Assert.SkipWhen(Missing is not null, Missing ?? "");
-        var window = await ConsoleWindow.OpenAsync(_browser!, appliance ?? Appliance, colours, width);
+        var window = await ConsoleWindow.OpenAsync(_browser!, (appliance ?? Appliance).Admin, colours, width);
         await window.SignInAsync(user, path);
         return window;
     }
@@ -60,7 +64,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
     public async Task<ConsoleWindow> OpenAsStrangerAsync()
     {
         Assert.SkipWhen(Missing is not null, Missing ?? "");
-        return await ConsoleWindow.OpenAsync(_browser!, Appliance, ColorScheme.Light, 1400);
+        return await ConsoleWindow.OpenAsync(_browser!, Appliance.Admin, ColorScheme.Light, 1400);
     }
 
     public async ValueTask DisposeAsync()

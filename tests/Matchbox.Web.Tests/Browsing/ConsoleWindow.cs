@@ -7,17 +7,17 @@ namespace Matchbox.Web.Tests.Browsing;
 public sealed class ConsoleWindow : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
-    private readonly ConsoleAppliance _appliance;
+    private readonly string _admin;
     private readonly ConcurrentQueue<string> _faults = new();
 
-    private ConsoleWindow(IBrowserContext context, IPage page, ConsoleAppliance appliance) => (_context, Page, _appliance) = (context, page, appliance);
+    private ConsoleWindow(IBrowserContext context, IPage page, string admin) => (_context, Page, _admin) = (context, page, admin);
 
     public IPage Page { get; }
 
     /// <summary>The appliance is to go away under the page: what the browser says of that is no fault.</summary>
     public bool MayLose { get; set; }
 
-    public static async Task<ConsoleWindow> OpenAsync(IBrowser browser, ConsoleAppliance appliance, ColorScheme colours, int width)
+    public static async Task<ConsoleWindow> OpenAsync(IBrowser browser, string admin, ColorScheme colours, int width)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
@@ -26,7 +26,7 @@ public sealed class ConsoleWindow : IAsyncDisposable
             ReducedMotion = ReducedMotion.Reduce,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
-        var window = new ConsoleWindow(context, await context.NewPageAsync(), appliance);
+        var window = new ConsoleWindow(context, await context.NewPageAsync(), admin);
         window.Page.Console += (_, message) => window.Note(message.Type == "error", $"console: {message.Text}");
         window.Page.PageError += (_, error) => window.Note(true, $"script: {error}");
         context.Request += (_, request) => window.Note(window.IsForeign(request.Url), $"a request left for {request.Url}");
@@ -36,7 +36,7 @@ public sealed class ConsoleWindow : IAsyncDisposable
 
     public async Task SignInAsync(string user, string path)
     {
-        await Page.GotoAsync($"{_appliance.Admin}{path}");
+        await Page.GotoAsync($"{_admin}{path}");
         await Page.FillAsync("#name", user);
         await Page.FillAsync("#password", ConsoleAppliance.Password);
         await Page.ClickAsync("button");
@@ -46,7 +46,7 @@ public sealed class ConsoleWindow : IAsyncDisposable
 
     public async Task GoAsync(string path)
     {
-        await Page.GotoAsync($"{_appliance.Admin}{path}");
+        await Page.GotoAsync($"{_admin}{path}");
         await ReadyAsync();
     }
 
@@ -59,7 +59,7 @@ public sealed class ConsoleWindow : IAsyncDisposable
     }
 
     private bool IsForeign(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is not ("data" or "blob" or "about")
-        && (address.Host != "127.0.0.1" || address.Port != new Uri(_appliance.Admin).Port);
+        && (address.Host != "127.0.0.1" || address.Port != new Uri(_admin).Port);
 
     private void Note(bool isFault, string text)
     {

@@ -185,6 +185,18 @@ install_then_disk() { # flow name mac firmware
     asked "$OUT/$flow/3-installed/net.pcap"
 }
 
+# By the console alone, in a real browser: a stranger appears, is approved and armed, installs, and boots its disk.
+flow_console() {
+    local tests=$LAB_HOME/../../artifacts/bin/Matchbox.Web.Tests/debug/Matchbox.Web.Tests mac; mac=$(mac 41)
+    [ -x "$tests" ] || { wrong "not built: $tests"; return; }
+    serve authoritative
+    echo 'correct horse battery' | matchbox users add alice --role admin --password-stdin >/dev/null || wrong "nobody can sign in"
+    MATCHBOX_RACK_ADMIN=https://127.0.0.1:9443 MATCHBOX_RACK_MAC=$mac MATCHBOX_RACK_OUT=$OUT/console \
+        MATCHBOX_RACK_BOOT="$LAB boot --firmware bios --mac $mac --disk 64M --timeout ${FLOW_TIMEOUT:-400} --quiet" \
+        "$tests" --no-ansi --progress off --explicit on --filter-class '*.RackTests' >"$OUT/console/tests.txt" 2>&1 || wrong "see console/tests.txt"
+    written "$mac" 1
+}
+
 written() { # MAC TIMES
     local n; n=$("$LAB" writes "$1" | head -n 1)
     [ "$n" = "$2" ] || wrong "the disk was written $n times, not $2"

@@ -13,31 +13,64 @@ namespace Matchbox.Http.Rest;
 internal sealed class EventEndpoints(EventStream events, MachineRegistry machines, IHostApplicationLifetime lifetime)
 {
     private const int MaxEvents = 1_000;
+    private const int MaxSeen = 20_000;
     private static readonly byte[] NewLine = [(byte)'\n'];
 
     public void Map(RestRoutes rest) => rest.Viewer.MapGet("/events", ReadAsync)
         .Describe("listEvents", "Events", "Read the timeline",
-            "Oldest first: the last `limit` (100, at most 1000) before sequence number `before`, of one `machine` or of all. "
+            "Oldest first: the last `limit` (100, at most 1000) before sequence number `before`, of one `machine` or of all. `kind` (several times: any of them) and `text` "
+            + "(words that all stand in the event) leave out the others; one call looks at 20,000 events at most. `next` is the `before` of older ones, absent at the end. "
             + "With `follow`, one JSON object a line goes on for ever; `/events/stream` is the same as server-sent events.")
         .Produces<EventList>()
         .Fails(ProblemKind.InvalidRequest);
 
-    private async Task<IResult> ReadAsync(HttpContext context, string? machine, string? before, string? limit, string? follow)
+    private async Task<IResult> ReadAsync(HttpContext context, string? machine, string[]? kind, string? text, string? before, string? limit, string? follow)
     {
         _ = (before, limit, follow);
         // Also a machine that was removed has a past; its id is what the events carry.
-        var id = string.IsNullOrEmpty(machine) ? null : machines.Resolve(machine)?.Id ?? machine;
+        var filter = EventFilter.Of(string.IsNullOrEmpty(machine) ? null : machines.Resolve(machine)?.Id ?? machine, kind ?? [], text);
         var most = (int)Math.Min(context.NumberOf("limit", 0, long.MaxValue) ?? 100, MaxEvents);
+        bool Wants(ApplianceEvent happened) => filter.Wants(happened) && context.User.MaySee(machines, happened);
         if (context.Request.Query["follow"].ToString() is "1" or "true")
         {
-            await FollowAsync(context, id, most);
+            await FollowAsync(context, filter.Machine, Wants, most);
             return TypedResults.Empty;
         }
-        var read = events.Read(id, context.NumberOf("before", 0, long.MaxValue) ?? long.MaxValue, most);
-        return TypedResults.Ok(new EventList([.. read.Reverse().Where(happened => context.MaySee(machines, happened)).Select(EventView.Of)]));
+        var (found, next) = Past(filter.Machine, Wants, context.NumberOf("before", 0, long.MaxValue) ?? long.MaxValue, most);
+        found.Reverse();
+        return TypedResults.Ok(new EventList([.. found.Select(EventView.Of)], next));
     }
 
-    private async Task FollowAsync(HttpContext context, string? machine, int limit)
+    /// <summary>What is wanted, newest first, and where older ones begin; null: there are none.</summary>
+    private (List<ApplianceEvent> Found, long? Next) Past(string? machine, Func<ApplianceEvent, bool> wants, long before, int most)
+    {
+        var found = new List<ApplianceEvent>();
+        for (var seen = 0; found.Count < most && seen < MaxSeen;)
+        {
+            var asked = seen == 0 ? most : MaxEvents;
+            var page = events.Read(machine, before, asked);
+            foreach (var happened in page)
+            {
+                if (found.Count == most)
+                {
+                    return (found, before);
+                }
+                before = happened.Sequence;
+                if (wants(happened))
+                {
+                    found.Add(happened);
+                }
+            }
+            if (page.Count < asked)
+            {
+                return (found, null);
+            }
+            seen += page.Count;
+        }
+        return (found, before);
+    }
+
+    private async Task FollowAsync(HttpContext context, string? machine, Func<ApplianceEvent, bool> wants, int limit)
     {
         // Who watches would watch for ever: a stop must not wait for that.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
@@ -46,7 +79,7 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
         // The stream is joined before the past is read: nothing falls between the two, and what is in both is written once.
         await using var following = new EventReader(events, ending.Token);
         long last = 0;
-        foreach (var happened in limit == 0 ? [] : events.Read(machine, long.MaxValue, limit).Reverse().Where(happened => context.MaySee(machines, happened)))
+        foreach (var happened in Past(machine, wants, long.MaxValue, limit).Found.AsEnumerable().Reverse())
         {
             await WriteAsync(context, happened);
             last = happened.Sequence;
@@ -57,7 +90,7 @@ internal sealed class EventEndpoints(EventStream events, MachineRegistry machine
             while (await following.Next)
             {
                 var happened = following.Current;
-                if (happened.Sequence > last && (machine is null || happened.Machine == machine) && context.MaySee(machines, happened))
+                if (happened.Sequence > last && wants(happened))
                 {
                     await WriteAsync(context, happened);
                     await context.Response.Body.FlushAsync(context.RequestAborted);

@@ -27,16 +27,16 @@ internal sealed class EventStreamEndpoint(EventStream events, MachineRegistry ma
 
     public void Map(RestRoutes rest) => rest.Viewer.MapGet("/events/stream", StreamAsync)
         .Describe("streamEvents", "Events", "Follow the timeline as server-sent events",
-            "`id` is the event's sequence number: after a break, `Last-Event-ID` (or `after`) goes on behind it. Filters: `machine`, and `kind` (several times: any of them). "
+            "`id` is the event's sequence number: after a break, `Last-Event-ID` (or `after`) goes on behind it. Filters: `machine`, `kind` (several times: any of them) and `text` (all its words). "
             + "A comment comes every 15 s. `event: lagging` says that the reader was too slow and is cut, `event: gap` that what it missed is no longer kept.")
         .Produces<string>(StatusCodes.Status200OK, "text/event-stream")
         .Fails(ProblemKind.InvalidRequest, ProblemKind.Busy);
 
-    private async Task<EmptyHttpResult> StreamAsync(HttpContext context, string? machine, string[]? kind, string? after)
+    private async Task<EmptyHttpResult> StreamAsync(HttpContext context, string? machine, string[]? kind, string? text, string? after)
     {
         _ = after;
         // Also a machine that was removed has a past; its id is what the events carry.
-        var filter = EventFilter.Of(string.IsNullOrEmpty(machine) ? null : machines.Resolve(machine)?.Id ?? machine, kind ?? []);
+        var filter = EventFilter.Of(string.IsNullOrEmpty(machine) ? null : machines.Resolve(machine)?.Id ?? machine, kind ?? [], text);
         var from = ResumedFrom(context);
         if (Interlocked.Increment(ref _streams) > MaxStreams)
         {
@@ -51,7 +51,7 @@ internal sealed class EventStreamEndpoint(EventStream events, MachineRegistry ma
             context.Response.ContentType = "text/event-stream";
             context.Response.Headers.CacheControl = "no-store";
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-            await FollowAsync(new EventWriter(context, clock, Patience), happened => filter.Wants(happened) && context.MaySee(machines, happened), filter.Machine, from, ending.Token);
+            await FollowAsync(new EventWriter(context, clock, Patience), happened => filter.Wants(happened) && context.User.MaySee(machines, happened), filter.Machine, from, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
