@@ -55,6 +55,7 @@ internal static class MachinesCommand
         machines.Add(Change(client, "release", "Free held machines: they boot by the rules again."));
         machines.Add(BootOnce(client));
         machines.Add(Replace(client));
+        machines.Add(InventoryCommand.Create(client, Json));
         machines.Add(Change(client, "wake", "Send the packets that wake machines (Wake-on-LAN) on their network, or on all that are served where it is not known."));
         machines.Add(Change(client, "ignore", "Say that machines are none of ours: they get no boot answer. Leases go on."));
         machines.Add(Change(client, "unignore", "Answer ignored machines again."));
@@ -110,11 +111,12 @@ internal static class MachinesCommand
                 ("labels", string.Join(", ", machine.Labels.Select(label => $"{label.Key}={label.Value}"))),
                 ("profile", machine.Profile), ("address", machine.Address),
                 ("armed for", machine.Arming is { } arming
-                    ? $"{arming.Profile} until {arming.ExpiresAt:u} by {arming.By}, {arming.AttemptsLeft} of {arming.AttemptsAllowed} attempts left" : null),
+                    ? $"{arming.Profile} until {arming.ExpiresAt:u} by {arming.By}, {arming.AttemptsLeft} of {arming.AttemptsAllowed} attempts left{(arming.Disk is { } chosen ? $", on {chosen.Device}" : "")}" : null),
                 ("boots once", machine.BootOnce is { } once ? $"{once.Profile}{(once.Taken ? ", now" : $", until {once.ExpiresAt:u}")}, by {once.By}" : null),
                 ("retired", machine.Retired is { } was ? $"comes with what was {(was.Name.Length > 0 ? was.Name : was.Machine)} until {was.At:u}" : null),
                 ("came for", machine.SuggestedReplacementFor is { } others ? string.Join(", ", others.Select(other => $"{(other.Name.Length > 0 ? other.Name : other.Machine)}? ({other.Because})")) : null),
                 ("replaced", machine.Replaced is { } before ? string.Join(", ", before.Select(gone => $"{gone.Mac ?? gone.Uuid} at {gone.At:u}")) : null),
+                ("inventory", machine.InventoryAt is { } reported ? $"reported at {reported:u}: matchbox machines inventory {machine.Id}" : null),
                 ("protected", machine.Protected is { } protect ? $"since {protect.At:u} by {protect.By}" : null),
                 ("ignored", machine.Ignored is { } ignored ? $"since {ignored.At:u} by {ignored.By}" : null),
                 ("runs", machine.Running is { } running ? $"{running.Profile} since {running.Since:u}" : null),
@@ -177,13 +179,14 @@ internal static class MachinesCommand
     private static Command Arm(Func<ParseResult, ControlClient> client)
     {
         var lifetime = new Option<string?>("--lifetime") { Description = "how long the permission lasts, such as 30m (default 4h)", HelpName = "TIME" };
+        var disk = new Option<string?>("--disk") { Description = "serial number, WWN or path of a disk of its inventory, for a config that asks which (.arming.disk)", HelpName = "DISK" };
         var arm = new Command("arm",
             """
             Permit one installation of the profile that the machine's groups select now: at its next network boot the disk is written.
             It is used up by the machine's own report, expires, and ends when the profile or config changes.
-            """) { OptionalMachine, Selector, lifetime };
+            """) { OptionalMachine, Selector, lifetime, disk };
         arm.SetAction((parsed, cancellation) => EachAsync(
-            parsed, client, "arm", () => JsonContent.Create(new ArmRequest(parsed.GetValue(lifetime)), RestJson.Default.ArmRequest), cancellation));
+            parsed, client, "arm", () => JsonContent.Create(new ArmRequest(parsed.GetValue(lifetime), parsed.GetValue(disk)), RestJson.Default.ArmRequest), cancellation));
         return arm;
     }
 
@@ -291,5 +294,5 @@ internal static class MachinesCommand
             : $"{(machine.Name.Length > 0 ? machine.Name : machine.Id)}: {result.Text}");
     }
 
-    private static string PathOf(string machine) => $"{Root}/{Uri.EscapeDataString(machine)}";
+    internal static string PathOf(string machine) => $"{Root}/{Uri.EscapeDataString(machine)}";
 }

@@ -74,7 +74,7 @@ public sealed class BootExplainer(
                 : nonce is not null ? "its next boot, started by our DHCP"
                 : "a request that belongs to no boot of ours",
             Script = ScriptOf(question, decision, BaseUrlOf(offer), mac),
-            Config = offer?.Config is { } config && group is not null ? _renderer.Ignition(config, group, new RequestData([.. sent], QueryOf(sent))) : null,
+            Config = offer?.Config is { } config && group is not null ? _renderer.Ignition(config, group, new RequestData([.. sent], QueryOf(sent)) { Disk = question.Machine?.Installation.Arming?.Disk }) : null,
         };
     }
 

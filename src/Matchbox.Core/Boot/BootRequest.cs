@@ -87,7 +87,14 @@ public abstract record ConfigAnswer
 public sealed record ReportAddress(string Url, string Token, HardwareAddress Mac);
 
 /// <summary>What a machine says of itself by <c>POST /report</c>.</summary>
-public sealed record MachineReport(HardwareAddress Mac, Machines.MachineUuid? Uuid, ReportStep Step, string Text, string? Token);
+public sealed record MachineReport(HardwareAddress Mac, Machines.MachineUuid? Uuid, ReportStep Step, string Text, string? Token)
+{
+    /// <summary>The boot that it says it belongs to; null: it does not say.</summary>
+    public string? Nonce { get; init; }
+
+    /// <summary>What the machine is made of; for <see cref="ReportStep.Inventory"/> alone.</summary>
+    public Machines.Inventory.MachineInventory? Inventory { get; init; }
+}
 
 public enum ReportStep
 {
@@ -98,6 +105,9 @@ public enum ReportStep
 
     /// <summary>The machine has its protected config: nobody gets it from now on.</summary>
     Fetched,
+
+    /// <summary>A live boot says what the machine is made of.</summary>
+    Inventory,
 }
 
 /// <summary>How a report was taken.</summary>

@@ -29,7 +29,7 @@ public sealed partial class BootService
             yield return ("kernel", kernel);
         }
         var blank = new ScriptAnswer.Boot(offer, ScriptArguments.Of(
-            offer, baseUrl, PreviewSecret, installs ? PreviewReport(mac, baseUrl) : null, question.Protection is null ? null : PreviewSecret));
+            offer, baseUrl, PreviewSecret, installs || ScriptArguments.WantsReport(offer) ? PreviewReport(mac, baseUrl) : null, question.Protection is null ? null : PreviewSecret));
         if ((question.Stage == BootStage.GrubConfig ? GrubConfig.Of(blank, mac, baseUrl) : IpxeScript.Of(blank, PreviewSecret)) is { } text)
         {
             var octets = Encoding.UTF8.GetBytes(text);

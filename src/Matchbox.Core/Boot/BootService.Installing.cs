@@ -27,6 +27,10 @@ public sealed partial class BootService
         {
             return await FetchedAsync(machine, report, own, cancellation);
         }
+        if (report.Step == ReportStep.Inventory)
+        {
+            return await InventoryAsync(machine, report, source, own, cancellation);
+        }
         if (report.Step != ReportStep.Installed)
         {
             if (own && report.Step == ReportStep.Booted)
@@ -113,10 +117,10 @@ public sealed partial class BootService
     }
 
     // A live boot reports with its token that it has its protected config.
-    private static ReportAddress? ReportFor(BootQuestion question, BootRequest request, HardwareAddress? mac) =>
+    private ReportAddress? ReportFor(BootQuestion question, BootRequest request, HardwareAddress? mac) =>
         question is { Verified: true, Machine: { } machine } && mac is { } own && request.Token is { } token
         && (question.HasToken || machine.Installation.AttemptOf(question.Nonce!)?.TokenHash == HashOf(token))
-            ? new ReportAddress($"{request.BaseUrl}/report", token, own)
+            ? LiveReport(question, mac, request.BaseUrl) ?? new ReportAddress($"{request.BaseUrl}/report", token, own)
             : null;
 
     // Only what the machine itself asked may take its permission back: a query string from elsewhere is a claim.

@@ -28,7 +28,8 @@ public sealed partial class BootService
         return BootGate.Decide(question) switch
         {
             BootDecision.BootProfile { Install: InstallDelivery.Live } live =>
-                new ScriptAnswer.Boot(live.Offer, ScriptArguments.Of(live.Offer, baseUrl, PreviewSecret, report: null, question.Protection is null ? null : PreviewSecret)),
+                new ScriptAnswer.Boot(live.Offer, ScriptArguments.Of(live.Offer, baseUrl, PreviewSecret,
+                    ScriptArguments.WantsReport(live.Offer) ? PreviewReport(mac, baseUrl) : null, question.Protection is null ? null : PreviewSecret)),
             BootDecision.BootProfile install =>
                 new ScriptAnswer.Boot(install.Offer, ScriptArguments.Of(
                     install.Offer, baseUrl, PreviewSecret, PreviewReport(mac, baseUrl), question.Protection is null ? null : PreviewSecret)),
@@ -62,12 +63,12 @@ public sealed partial class BootService
         {
             return new ConfigAnswer.NotFound($"profile {boot.Offer.Profile.Id} names no Ignition config");
         }
-        var rendered = _renderer.Ignition(config, question.Group!, request);
+        var rendered = _renderer.Ignition(config, question.Group!, request with { Disk = DiskOf(question) });
         if (WhyNotServed(boot.Offer, config, rendered) is { } why)
         {
             return new ConfigAnswer.Broken(why);
         }
-        var report = boot.Install == InstallDelivery.Live ? null : PreviewReport(machine.Macs.IsEmpty ? null : machine.Macs[0], baseUrl);
+        var report = boot.Install == InstallDelivery.Live && !ScriptArguments.WantsReport(boot.Offer) ? null : PreviewReport(machine.Macs.IsEmpty ? null : machine.Macs[0], baseUrl);
         return new ConfigAnswer.Config(IgnitionFit.For(rendered, ignitionSpec).Item1, report);
     }
 
@@ -85,7 +86,7 @@ public sealed partial class BootService
         {
             return new ConfigAnswer.NotFound($"profile {offer.Profile.Id} names no generic file, or one that is not there");
         }
-        var rendered = ConfigRenderer.Generic(file, question.Group!, request);
+        var rendered = ConfigRenderer.Generic(file, question.Group!, request with { Disk = DiskOf(question) });
         return WhyNotServed(offer, file, rendered) is { } why ? new ConfigAnswer.Broken(why) : new ConfigAnswer.Config(rendered.Bytes!.Value, null);
     }
 

@@ -24,7 +24,7 @@ public sealed partial class BootService
     private static void Forget(ITextFunctions? secrets) => (secrets as SecretFunctions)?.Clear();
 
     private bool HasToken(BootQuestion question, HardwareAddress? mac, string? token) =>
-        token is not null && question is { Nonce: { } nonce, Offer: { } offer, Protection: not null } && mac is { } own
+        token is not null && question is { Nonce: { } nonce, Offer: { } offer } && mac is { } own && (question.Protection is not null || ScriptArguments.WantsReport(offer))
         && (offer.Installs
             ? question.Machine?.Installation.AttemptOf(nonce)?.TokenHash == HashOf(token)
             : protection is not null && protection.Tokens.IsFor(own, nonce, token));

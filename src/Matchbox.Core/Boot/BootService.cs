@@ -44,7 +44,7 @@ public sealed partial class BootService(
                 Answered(mac, question, BootAnswer.Live, live.Offer.Profile.Id);
                 Await(mac, question, live.Offer, request.BaseUrl);
                 Tell(question, EventKind.ScriptServed, live.Reason, [.. Given(question, live.Offer, mac, request.BaseUrl, installs: false)]);
-                return new ScriptAnswer.Boot(live.Offer, ScriptArguments.Of(live.Offer, request.BaseUrl, question.Nonce, report: null, LiveToken(question, mac)));
+                return new ScriptAnswer.Boot(live.Offer, ScriptArguments.Of(live.Offer, request.BaseUrl, question.Nonce, LiveReport(question, mac, request.BaseUrl), LiveToken(question, mac)));
             case BootDecision.BootProfile install:
                 var report = await OpenAsync(question, cancellation) ? await BeginAsync(question, install, mac!.Value, request.BaseUrl, cancellation) : null;
                 Reached(mac, question, BootStep.ScriptServed);
@@ -90,7 +90,7 @@ public sealed partial class BootService(
         {
             case BootDecision.BootProfile { Offer.Config: { } config } boot:
                 var secrets = SecretsFor(question, config);
-                var rendered = _renderer.Ignition(config, question.Group!, sent, secrets);
+                var rendered = _renderer.Ignition(config, question.Group!, sent with { Disk = DiskOf(question) }, secrets);
                 Forget(secrets);
                 if (WhyNotServed(boot.Offer, config, rendered) is { } why)
                 {
@@ -160,7 +160,7 @@ public sealed partial class BootService(
             return new ConfigAnswer.Broken(missing);
         }
         var secrets = SecretsFor(question, file);
-        var rendered = kind.Render(file, question.Group!, sent, secrets);
+        var rendered = kind.Render(file, question.Group!, sent with { Disk = DiskOf(question) }, secrets);
         Forget(secrets);
         if (WhyNotServed(offer, file, rendered) is { } why)
         {
@@ -176,6 +176,9 @@ public sealed partial class BootService(
         : rendered.Sign is { } sign && !offer.Installs && offer.Profile.Install is null
             ? $"for this request {file.Path} installs ({sign}), and profile {offer.Profile.Id} is served without an arming: say \"install\": true or false in it"
         : null;
+
+    // The disk is chosen for an installation, and for no other boot.
+    private static ArmedDisk? DiskOf(BootQuestion question) => question.Offer is { Installs: true } ? question.Machine?.Installation.Arming?.Disk : null;
 
     // Recognising a machine adds its own labels to those of the request; a template sees what was sent.
     private static RequestData Sent(BootRequest request) => new([.. request.Labels], request.RawQuery);

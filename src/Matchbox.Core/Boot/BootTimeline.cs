@@ -16,7 +16,9 @@ public static class BootTimeline
 
     /// <summary>Is it something that a person did, or a rule, and not the machine itself.</summary>
     public static bool IsDoneToIt(EventKind kind) => kind is EventKind.Armed or EventKind.Disarmed or EventKind.Released
-        or EventKind.MachineAdded or EventKind.MachineRemoved or EventKind.MachineChanged;
+        or EventKind.MachineAdded or EventKind.MachineRemoved or EventKind.MachineChanged
+        or EventKind.MachineIgnored or EventKind.MachineUnignored or EventKind.MachineProtected or EventKind.MachineUnprotected
+        or EventKind.BootOnceSet or EventKind.BootOnceCancelled or EventKind.MachineWoken or EventKind.MachineReplaced;
 
     /// <summary>Newest attempt first. A boot begins with <see cref="EventKind.Discovered"/>.</summary>
     /// <param name="events">The events of one machine, oldest first.</param>

@@ -15,8 +15,16 @@ public static partial class Diagnosis
             "If a card or a board was moved, correct the inventory: remove the machine that is gone.",
             "If two machines share a UUID or serial number, name them by MAC address.");
 
+    private static Finding? Ignored(Facts facts) => facts.Machine.Ignored is not { } mark ? null
+        : Problem(FindingKind.Ignored, $"{mark.By} said that it is none of ours: it gets an address, and no boot answer.", mark.At,
+            $"If it is ours after all: matchbox machines unignore {facts.Machine.Id}.");
+
+    private static Finding? Retired(Facts facts) => facts.Machine.Retired is not { } retired || facts.Machine.Ignored is not null ? null
+        : Problem(FindingKind.Retired, $"It comes with what was {retired.Called}, which was replaced: it is a stranger, whatever it says of itself.", retired.At,
+            $"If it is to be used again, put it into the inventory as a machine of its own: matchbox machines add {Mac(facts)} --name NAME.");
+
     private static Finding? UnknownMachine(Facts facts) =>
-        facts.Machine.InInventory || facts.Known.Decision is not (BootDecision.Discover or BootDecision.Silent) || facts.Known.Offer is not null ? null
+        facts.Machine.InInventory || facts.Machine.Ignored is not null || facts.Machine.Retired is not null || facts.Known.Decision is not (BootDecision.Discover or BootDecision.Silent) || facts.Known.Offer is not null ? null
         : Problem(FindingKind.UnknownMachine, facts.Known.Decision is BootDecision.Silent
                 ? $"It is unknown, and {facts.Network} does not answer unknown machines."
                 : "It is unknown: it is not in the inventory, and no group with a profile selects it.", facts.Machine.FirstSeenAt,
@@ -34,13 +42,14 @@ public static partial class Diagnosis
         facts.Known.Offer is { Installs: true, Fault: null } offer && facts.Known.Decision is BootDecision.Discover && facts.Machine.Installation.Hold is null
         && (facts.Machine.Installation.Arming is null || facts.Machine.Installation.Arming.ExpiresAt <= facts.Known.Now)
             ? Problem(FindingKind.NotArmed, $"Profile {offer.Profile.Id} installs ({offer.Mark.Sign}), and the machine is not armed: nothing is written to a disk without a permission.", null,
-                $"Let it install once: matchbox machines arm {facts.Machine.Id}. All of its disk will be lost.",
+                facts.Machine.Protected is { } mark ? $"{mark.By} protects it from being armed: matchbox machines unprotect {facts.Machine.Id}, if it may be."
+                : $"Let it install once: matchbox machines arm {facts.Machine.Id}. All of its disk will be lost.",
                 "If the profile only runs from memory, say \"install\": false in it.")
             : null;
 
     private static Finding? BootsNetworkAgain(Facts facts)
     {
-        if (!facts.Machine.Installation.IsInstalled || facts.Last(EventKind.BootLocal) is not { } local || facts.Last(EventKind.InstallStarted, EventKind.ScriptServed) is not null)
+        if (facts.Machine.Installation is not { IsInstalled: true, Arming: null } || facts.Last(EventKind.BootLocal) is not { } local || facts.Last(EventKind.InstallStarted, EventKind.ScriptServed) is not null)
         {
             return null;
         }

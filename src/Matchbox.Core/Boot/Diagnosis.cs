@@ -21,7 +21,7 @@ public static partial class Diagnosis
 
     private static readonly ImmutableArray<Func<Facts, Finding?>> Rules =
     [
-        Held, IdentityConflict,
+        Held, IdentityConflict, Ignored, Retired,
         PoolExhausted, ForeignServer, OfferNotTaken, WrongArchitecture, NotSeen, WaitingForNetworkBoot,
         ChainloadLoop, LoaderSilent, TransferTroubled,
         UnknownMachine, NoProfile, ConfigBroken, NotArmed,

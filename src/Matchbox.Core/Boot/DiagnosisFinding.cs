@@ -7,6 +7,8 @@ public enum FindingKind
 {
     Held,
     IdentityConflict,
+    Ignored,
+    Retired,
     NotSeen,
     WaitingForNetworkBoot,
     PoolExhausted,

@@ -33,7 +33,9 @@ public sealed partial class MachineCommands(MachineRegistry machines, BootServic
     /// <param name="lifetime">Between a minute and 30 days; null: <see cref="DefaultArming"/>.</param>
     /// <param name="cancellation">Ends the wait for the disk.</param>
     /// <param name="dryRun">Only say what would be.</param>
-    public async Task<CommandOutcome> ArmAsync(Machine machine, string by, TimeSpan? lifetime, CancellationToken cancellation, bool dryRun = false)
+    /// <param name="disk">Serial number, WWN or path of a disk of its inventory, which the config then has as <c>.arming.disk</c>; null: the profile says which.</param>
+    public async Task<CommandOutcome> ArmAsync(
+        Machine machine, string by, TimeSpan? lifetime, CancellationToken cancellation, bool dryRun = false, string? disk = null)
     {
         var time = lifetime ?? DefaultArming;
         if (time < TimeSpan.FromMinutes(1) || time > TimeSpan.FromDays(30))
@@ -52,6 +54,10 @@ public sealed partial class MachineCommands(MachineRegistry machines, BootServic
         {
             return new CommandOutcome.Refused(fault);
         }
+        if (WhyNotOn(machine, offer, disk, out var chosen) is { } unfit)
+        {
+            return new CommandOutcome.Refused(unfit);
+        }
         var now = clock.GetUtcNow();
         var arming = new Arming
         {
@@ -61,11 +67,37 @@ public sealed partial class MachineCommands(MachineRegistry machines, BootServic
             Uuid = machine.Uuid,
             ArmedAt = now,
             ExpiresAt = now + time,
+            Disk = chosen,
             By = by,
         };
-        var text = $"armed for profile {offer.Profile.Id} until {arming.ExpiresAt:u} by {by}: {arming.AttemptsAllowed} attempts";
+        var text = $"armed for profile {offer.Profile.Id}{(chosen is null ? "" : $" on {chosen.Device}")} until {arming.ExpiresAt:u} by {by}: {arming.AttemptsAllowed} attempts";
         return await ChangeAsync(
             new Change(machine, LifecycleTrigger.Arm, EventKind.Armed, text, present => present with { Installation = present.Installation.Arm(arming) }), dryRun, cancellation);
+    }
+
+    // A disk that nobody reads would promise what nothing keeps, and the other way round.
+    private static string? WhyNotOn(Machine machine, BootOffer offer, string? disk, out ArmedDisk? chosen)
+    {
+        chosen = null;
+        var asks = offer.Files.FirstOrDefault(file => file.UsesArming);
+        if (disk is null)
+        {
+            return asks is null ? null : $"{asks.Path} asks for the disk to install on (.arming.disk): name one of the machine's inventory";
+        }
+        if (asks is null)
+        {
+            return $"no config of profile {offer.Profile.Id} asks for the disk to install on (.arming.disk): naming one would change nothing";
+        }
+        if (machine.Inventory is not { } inventory)
+        {
+            return $"{machine.Id} has not reported its disks: matchbox machines boot-once {machine.Id} --profile inventory";
+        }
+        if (inventory.Find(disk, out var why) is not { } found)
+        {
+            return why;
+        }
+        chosen = new ArmedDisk(found.Device!, found.Path, found.Serial, found.Wwn, found.Model, found.Size);
+        return null;
     }
 
     /// <summary>Takes a permission back.</summary>

@@ -14,10 +14,16 @@ internal static class ScriptArguments
     // What a protected machine's tools may fetch beside it.
     private static readonly string[] Resources = ["/ignition", "/generic", "/cloud", "/metadata"];
 
+    // Alone, it is filled in: with the address and the token to report to.
+    private const string ReportArgument = "matchbox.report";
+
+    /// <summary>Does a live profile ask for an address to report to, as an install has one by itself.</summary>
+    public static bool WantsReport(BootOffer offer) => !offer.Installs && offer.Profile.Boot is { } boot && boot.Args.Contains(ReportArgument, StringComparer.Ordinal);
+
     /// <param name="offer">What boots.</param>
     /// <param name="baseUrl">How the machine calls us.</param>
     /// <param name="nonce">The boot's nonce; null: the request proves none.</param>
-    /// <param name="report">Where an install reports; null: it is none.</param>
+    /// <param name="report">Where it reports: an install, or a live profile that asks for it; null: nowhere.</param>
     /// <param name="deliveryToken">The token of protected configs, which goes to every argument that is a URL of one; null: they are not protected.</param>
     public static IReadOnlyList<string> Of(BootOffer offer, string baseUrl, string? nonce, ReportAddress? report, string? deliveryToken = null)
     {
@@ -31,6 +37,10 @@ internal static class ScriptArguments
         var result = new List<string>(args.Length + 2);
         foreach (var argument in args)
         {
+            if (report is not null && argument == ReportArgument)
+            {
+                continue;
+            }
             result.Add(IsOurConfig(argument, baseUrl) || (deliveryToken is not null && IsOurResource(argument, baseUrl)) ? $"{argument}{(argument.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{added}" : argument);
         }
         if (report is not null)

@@ -39,6 +39,9 @@ public sealed class ConfigFile
     /// <summary>It reads what the request says, so that it can be another one for each request.</summary>
     public bool ReadsRequest => Template is not null && Template.Mentions("request");
 
+    /// <summary>It reads what a machine is armed for (<c>.arming.disk</c>).</summary>
+    public bool UsesArming => Template is not null && Template.Mentions("arming");
+
     /// <summary>Where it calls for secrets; empty for most.</summary>
     public IReadOnlyList<TextFunctionCall> SecretCalls => Template?.TextCalls ?? [];
 

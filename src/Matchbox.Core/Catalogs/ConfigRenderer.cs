@@ -5,13 +5,18 @@ using System.Text.Json;
 using Matchbox.Butane;
 using Matchbox.Butane.Advice;
 using Matchbox.Butane.Reports;
+using Matchbox.Core.Machines;
 using Matchbox.Core.Secrets;
 using Matchbox.Templates;
 
 namespace Matchbox.Core.Catalogs;
 
 /// <summary>What a request says of itself, for templates: <c>.request.query</c> and <c>.request.raw_query</c>.</summary>
-public sealed record RequestData(IReadOnlyCollection<KeyValuePair<string, string>> Query, string RawQuery);
+public sealed record RequestData(IReadOnlyCollection<KeyValuePair<string, string>> Query, string RawQuery)
+{
+    /// <summary>The disk that was chosen for the installation, for <c>.arming.disk</c>; null: none was.</summary>
+    public ArmedDisk? Disk { get; init; }
+}
 
 /// <summary>A config for one machine.</summary>
 /// <param name="Bytes">What is served; null when there is a failure.</param>
@@ -106,7 +111,7 @@ public sealed class ConfigRenderer(IReadOnlySet<string>? hintsOff = null)
     private static bool TryExecute(
         ConfigFile file, Group group, RequestData request, ITextFunctions? secrets, [NotNullWhen(true)] out byte[]? text, [NotNullWhen(false)] out TemplateError? error)
     {
-        var isDone = file.Template!.TryExecute(group.TemplateData.For(request), Limits, out text, out error, secrets ?? SecretFunctions.Placeholders);
+        var isDone = file.Template!.TryExecute(group.TemplateData.For(request, file.UsesArming), Limits, out text, out error, secrets ?? SecretFunctions.Placeholders);
         if (!isDone && secrets is not null && file.UsesSecrets && (secrets as SecretFunctions)?.Refusal is null && secrets != SecretFunctions.Unprotected)
         {
             // The functions of templates repeat in their complaints what they were given.

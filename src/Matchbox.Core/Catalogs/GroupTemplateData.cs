@@ -7,6 +7,7 @@ namespace Matchbox.Core.Catalogs;
 internal sealed class GroupTemplateData
 {
     private readonly TemplateValue _own;
+    private readonly bool _hasArming;
 
     // A selector stands for the metadata of its lower-case name.
     public GroupTemplateData(Group group)
@@ -27,13 +28,21 @@ internal sealed class GroupTemplateData
         {
             data[key.ToLowerInvariant()] = TemplateValue.FromString(value);
         }
+        _hasArming = data.ContainsKey("arming");
         _own = TemplateValue.FromMap(data);
     }
 
-    /// <summary>With what the request said, which stands for the metadata <c>request</c>.</summary>
-    public TemplateValue For(RequestData request) => _own.With("request", TemplateValue.FromMap(
-    [
-        KeyValuePair.Create("query", TemplateValue.FromTextMap(request.Query)),
-        KeyValuePair.Create("raw_query", TemplateValue.FromString(request.RawQuery)),
-    ]));
+    /// <summary>
+    /// With what the request said, which stands for the metadata <c>request</c>; and with what the machine is armed for, where a template
+    /// asks for it and the group's metadata has nothing of that name.
+    /// </summary>
+    public TemplateValue For(RequestData request, bool withArming)
+    {
+        var data = _own.With("request", TemplateValue.FromMap(
+        [
+            KeyValuePair.Create("query", TemplateValue.FromTextMap(request.Query)),
+            KeyValuePair.Create("raw_query", TemplateValue.FromString(request.RawQuery)),
+        ]));
+        return withArming && !_hasArming ? data.With("arming", TemplateValue.FromMap([KeyValuePair.Create("disk", TemplateValue.FromString(request.Disk?.Device ?? ""))])) : data;
+    }
 }

@@ -47,6 +47,7 @@ public enum EventKind
     BootOnceCancelled = 55,
     MachineWoken = 56,
     MachineReplaced = 57,
+    InventoryReported = 58,
 
     PoolExhausted = 60,
     ForeignServer = 61,

@@ -24,9 +24,15 @@ public sealed record Arming
 
     public int AttemptsAllowed { get; init; } = 2;
 
+    /// <summary>The disk that was chosen for it; null: none was, and the profile says which.</summary>
+    public ArmedDisk? Disk { get; init; }
+
     /// <summary>Who gave it, for the timeline.</summary>
     public string By { get; init; } = "";
 }
+
+/// <summary>A disk to install on. Its device is a plain path; the rest is for people.</summary>
+public sealed record ArmedDisk(string Device, string Path, string? Serial, string? Wwn, string? Model, long Size);
 
 /// <summary>One delivery of an installer. The token itself is never stored.</summary>
 public sealed record InstallAttempt

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Matchbox.Core.Machines.Inventory;
 using Matchbox.Protocols;
 
 namespace Matchbox.Core.Machines;
@@ -72,6 +73,9 @@ public sealed record Machine
 
     /// <summary>It came up with what named another machine, until that was replaced; null: it did not. Approving it takes this off.</summary>
     public RetiredIdentity? Retired { get; init; }
+
+    /// <summary>What it is made of, as a live boot of its own reported it; null: none did.</summary>
+    public MachineInventory? Inventory { get; init; }
 
     /// <summary>Somebody, or an installation, has left something here that must outlive a storm of strangers.</summary>
     public bool HasHistory => Installation != Installation.None || Delivery is not null || Ignored is not null || Protected is not null || BootOnce is not null || Replaced is not null;

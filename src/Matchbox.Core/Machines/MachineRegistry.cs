@@ -23,6 +23,7 @@ public sealed class MachineRegistry : BackgroundService
     private readonly ConcurrentDictionary<HardwareAddress, string> _byMac = new();
     private readonly Dictionary<MachineUuid, HashSet<string>> _byUuid = [];
     private readonly Dictionary<string, HashSet<string>> _bySerial = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, HashSet<string>> _byReportedSerial = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<(IPv4Address Relay, string Port), HashSet<string>> _byPort = [];
     private readonly RetiredIdentities _retired = new();
     private readonly LinkedList<string> _strangers = new();
@@ -109,7 +110,11 @@ public sealed class MachineRegistry : BackgroundService
         {
             var found = new List<(Machine, string)>();
             Add(machine.Uuid is { IsIdentity: true } uuid ? _byUuid.GetValueOrDefault(uuid) : null, "the same UUID");
-            Add(SerialNumber.IsIdentity(machine.Serial) ? _bySerial.GetValueOrDefault(machine.Serial!) : null, "the same serial number");
+            if ((machine.Serial ?? machine.Inventory?.System?.Serial) is { } serial && SerialNumber.IsIdentity(serial))
+            {
+                Add(_bySerial.GetValueOrDefault(serial), "the same serial number");
+                Add(_byReportedSerial.GetValueOrDefault(serial), "the same serial number");
+            }
             Add(machine.LastSeen.RelayPort.Length > 0 ? _byPort.GetValueOrDefault((machine.LastSeen.Relay, machine.LastSeen.RelayPort)) : null, "the same switch port");
             return found;
 
@@ -342,6 +347,10 @@ public sealed class MachineRegistry : BackgroundService
         {
             (_bySerial.TryGetValue(machine.Serial!, out var ids) ? ids : _bySerial[machine.Serial!] = []).Add(machine.Id);
         }
+        if (machine.Inventory?.System?.Serial is { } reported && SerialNumber.IsIdentity(reported))
+        {
+            (_byReportedSerial.TryGetValue(reported, out var ids) ? ids : _byReportedSerial[reported] = []).Add(machine.Id);
+        }
         if (machine.LastSeen is { RelayPort.Length: > 0 } seen)
         {
             (_byPort.TryGetValue((seen.Relay, seen.RelayPort), out var ids) ? ids : _byPort[(seen.Relay, seen.RelayPort)] = []).Add(machine.Id);
@@ -362,6 +371,10 @@ public sealed class MachineRegistry : BackgroundService
         if (SerialNumber.IsIdentity(machine.Serial) && _bySerial.TryGetValue(machine.Serial!, out var serials) && serials.Remove(machine.Id) && serials.Count == 0)
         {
             _bySerial.Remove(machine.Serial!);
+        }
+        if (machine.Inventory?.System?.Serial is { } reported && _byReportedSerial.TryGetValue(reported, out var same) && same.Remove(machine.Id) && same.Count == 0)
+        {
+            _byReportedSerial.Remove(reported);
         }
         if (machine.LastSeen is { RelayPort.Length: > 0 } seen && _byPort.TryGetValue((seen.Relay, seen.RelayPort), out var there) && there.Remove(machine.Id) && there.Count == 0)
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Matchbox.Core;
 using Matchbox.Core.Boot;
 using Matchbox.Core.Machines;
+using Matchbox.Core.Machines.Inventory;
 using Matchbox.Protocols;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -35,10 +36,16 @@ internal sealed partial class ReportEndpoint(BootService boot, RateLimit limit, 
         }
         if (await ReadBodyAsync(context) is not { } body)
         {
-            await ProblemAsync(context, StatusCodes.Status413PayloadTooLarge, $"a report has at most {MaxBody} octets");
+            await ProblemAsync(context, StatusCodes.Status413PayloadTooLarge, $"a report has at most {InventoryReader.MaxBody} octets");
             return;
         }
-        if (Parse(context, body, out var wrong) is not { } report)
+        var report = Parse(context, body, out var wrong);
+        if (body.Length > MaxBody && report is not { Step: ReportStep.Inventory } && !wrong.StartsWith("inventory", StringComparison.Ordinal))
+        {
+            await ProblemAsync(context, StatusCodes.Status413PayloadTooLarge, $"a report has at most {MaxBody} octets, but for an inventory");
+            return;
+        }
+        if (report is null)
         {
             await ProblemAsync(context, StatusCodes.Status400BadRequest, wrong);
             return;
@@ -69,6 +76,11 @@ internal sealed partial class ReportEndpoint(BootService boot, RateLimit limit, 
                     context, StatusCodes.Status403Forbidden,
                     "that a config was fetched counts only from the machine's own address and with the token of its present boot; nothing was changed");
                 break;
+            case var _ when report.Step == ReportStep.Inventory:
+                await ProblemAsync(
+                    context, StatusCodes.Status403Forbidden,
+                    "an inventory counts only from the machine's own address and with the token of its present boot; nothing was changed");
+                break;
             case var _ when report.Step == ReportStep.Installed:
                 await ProblemAsync(
                     context, StatusCodes.Status403Forbidden,
@@ -84,13 +96,14 @@ internal sealed partial class ReportEndpoint(BootService boot, RateLimit limit, 
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = MaxBody;
+            size.MaxRequestBodySize = InventoryReader.MaxBody;
         }
-        var buffer = new byte[MaxBody + 1];
+        // Most reports are short: room for a long one is taken when one comes.
+        var buffer = new byte[context.Request.ContentLength is > MaxBody or null ? InventoryReader.MaxBody + 1 : MaxBody + 1];
         try
         {
             var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
-            return length > MaxBody ? (ReadOnlyMemory<byte>?)null : buffer.AsMemory(0, length);
+            return length > InventoryReader.MaxBody ? (ReadOnlyMemory<byte>?)null : buffer.AsMemory(0, length);
         }
         catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -117,7 +130,7 @@ internal sealed partial class ReportEndpoint(BootService boot, RateLimit limit, 
             }
             if (Text(root, "step") is not { } step || !TryStep(step, out var parsed))
             {
-                wrong = "\"step\" has to be one of \"booted\", \"installed\", \"failed\", \"progress\", \"fetched\"";
+                wrong = "\"step\" has to be one of \"booted\", \"installed\", \"failed\", \"progress\", \"fetched\", \"inventory\"";
                 return null;
             }
             MachineUuid? uuid = null;
@@ -131,7 +144,16 @@ internal sealed partial class ReportEndpoint(BootService boot, RateLimit limit, 
                 uuid = value;
             }
             var text = Text(root, "text") ?? "";
-            return new MachineReport(mac, uuid, parsed, ClientText.Escape(text.Length > MaxText ? text[..MaxText] : text), TokenOf(context, root));
+            MachineInventory? inventory = null;
+            if (parsed == ReportStep.Inventory && (inventory = InventoryReader.Read(root.TryGetProperty("inventory", out var given) ? given : default, out wrong)) is null)
+            {
+                return null;
+            }
+            return new MachineReport(mac, uuid, parsed, ClientText.Escape(text.Length > MaxText ? text[..MaxText] : text), TokenOf(context, root))
+            {
+                Nonce = QueryOf(context, "nonce"),
+                Inventory = inventory,
+            };
         }
         catch (JsonException malformed)
         {
@@ -155,8 +177,11 @@ internal sealed partial class ReportEndpoint(BootService boot, RateLimit limit, 
         var header = context.Request.Headers.Authorization.ToString();
         return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
             ? header[Bearer.Length..].Trim()
-            : GoQuery.Parse(context.Request.QueryString.Value?.TrimStart('?') ?? "").FirstOrDefault(pair => pair.Key == "token" && pair.Value.Length > 0).Value;
+            : QueryOf(context, "token");
     }
+
+    private static string? QueryOf(HttpContext context, string name) =>
+        GoQuery.Parse(context.Request.QueryString.Value?.TrimStart('?') ?? "").FirstOrDefault(pair => pair.Key == name && pair.Value.Length > 0).Value;
 
     private static string? Text(JsonElement root, string name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
@@ -170,6 +195,7 @@ internal sealed partial class ReportEndpoint(BootService boot, RateLimit limit, 
             "failed" => (ReportStep.Failed, true),
             "progress" => (ReportStep.Progress, true),
             "fetched" => (ReportStep.Fetched, true),
+            "inventory" => (ReportStep.Inventory, true),
             _ => (default, false),
         };
         return known;

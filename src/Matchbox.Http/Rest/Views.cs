@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Matchbox.Core.Events;
+using Matchbox.Core.Machines.Inventory;
 using Matchbox.Http.Rest.Catalogs;
 using Matchbox.Http.Rest.Problems;
 
@@ -55,6 +56,9 @@ public sealed record MachineView
     /// <summary>Machines whose place it may have come to take, with what says so. Shown of a machine that was only seen.</summary>
     public IReadOnlyList<SuggestionView>? SuggestedReplacementFor { get; init; }
 
+    /// <summary>When it reported what it is made of: see <c>/inventory</c>.</summary>
+    public DateTimeOffset? InventoryAt { get; init; }
+
     /// <summary>Who keeps it from being armed.</summary>
     public MarkView? Protected { get; init; }
     public DateTimeOffset FirstSeenAt { get; init; }
@@ -65,7 +69,10 @@ public sealed record MachineView
 }
 
 /// <summary>A permission to install.</summary>
-public sealed record ArmingView(string Profile, DateTimeOffset ExpiresAt, int AttemptsLeft, int AttemptsAllowed, string By);
+public sealed record ArmingView(string Profile, DateTimeOffset ExpiresAt, int AttemptsLeft, int AttemptsAllowed, string By, DiskChoice? Disk = null);
+
+/// <summary>The disk that an installation is for: <c>device</c> is what the config gets, <c>path</c> its name at the boot that reported it.</summary>
+public sealed record DiskChoice(string Device, string Path, string? Serial, string? Wwn, string? Model, long Size);
 
 /// <summary>A live profile, and since when it is given.</summary>
 public sealed record RunningView(string Profile, DateTimeOffset Since);
@@ -131,8 +138,8 @@ public sealed record MachineArming(string Machine, string Name, string State, Ar
 
 public sealed record ArmingList(IReadOnlyList<MachineArming> Armings);
 
-/// <summary>How long an arming lasts, such as <c>4h</c>.</summary>
-public sealed record ArmRequest(string? Lifetime);
+/// <summary>How long an arming lasts, such as <c>4h</c>, and on which disk it is: serial number, WWN or path of one of the machine's inventory.</summary>
+public sealed record ArmRequest(string? Lifetime, string? Disk = null);
 
 /// <summary>What a command did.</summary>
 public sealed record CommandResult(string Text, MachineView Machine);
@@ -259,6 +266,7 @@ public sealed record DocumentResult(ImmutableArray<string> Notes);
 [JsonSerializable(typeof(ArmRequest))]
 [JsonSerializable(typeof(OnceRequest))]
 [JsonSerializable(typeof(ReplaceRequest))]
+[JsonSerializable(typeof(MachineInventory))]
 [JsonSerializable(typeof(MachineDefinition))]
 [JsonSerializable(typeof(ArmingList))]
 [JsonSerializable(typeof(CommandResult))]

@@ -32,6 +32,9 @@ public partial class EveryEndpointTests : IAsyncLifetime
 
     private const string Viewer = "viewer", OfAnotherRack = "another-rack", Unnamed = "unnamed";
 
+    // A question with a body: it changes nothing.
+    private const string Question = "POST /api/v1/groups/match";
+
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("matchbox-test-").FullName;
@@ -155,7 +158,7 @@ public partial class EveryEndpointTests : IAsyncLifetime
     {
         var token = TokenOf("viewer");
         var open = Open;
-        foreach (var (method, pattern, path) in Calls().Where(call => call.Method is not ("GET" or "HEAD")))
+        foreach (var (method, pattern, path) in Calls().Where(call => call.Method is not ("GET" or "HEAD") && $"{call.Method} {call.Pattern}" != Question))
         {
             using var answer = await SendAsync(method, path, token);
             Assert.False(answer.IsSuccessStatusCode && !open.Contains($"{method} {pattern}") && !ConsoleRegistration.PageCalls.Any(call => call.StartsWith("POST", StringComparison.Ordinal) && call[5..] == pattern) && pattern != "/api/v1/session", $"{method} {pattern} was done for a viewer");

@@ -361,6 +361,37 @@ public sealed class DiagnosisTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task It_is_ignored()
+    {
+        await StartAsync();
+        await GetScriptAsync();
+        Assert.IsType<CommandOutcome.Done>(await _rig.Commands.IgnoreAsync(Machine, "alice", CancellationToken.None));
+        Assert.Contains("alice said that it is none of ours", Only(FindingKind.Ignored).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_is_protected_and_so_not_armed()
+    {
+        await StartAsync(install: true);
+        await GetScriptAsync();
+        Assert.IsType<CommandOutcome.Done>(await _rig.Commands.ProtectAsync(Machine, "alice", CancellationToken.None));
+        Assert.Contains("unprotect", Only(FindingKind.NotArmed).WhatToDo[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_comes_with_what_named_a_machine_that_was_replaced()
+    {
+        await StartAsync();
+        await GetScriptAsync();
+        using var events = new EventStream(new MemoryEventStore(), _rig.Clock);
+        var facts = new BootDiagnosis(_rig.Boot, _rig.Sessions, events, _rig, _rig.Clock).FactsOf(Machine, []);
+        var retired = new RetiredIdentity("52-54-00-77-00-09", "node9", _rig.Clock.GetUtcNow(), "alice") { Mac = Node };
+        var found = Diagnosis.Of(facts with { Machine = Machine with { Origin = MachineOrigin.Seen, Retired = retired } });
+        Assert.Contains(found, finding => finding.Kind == FindingKind.Retired && finding.Text.Contains("node9", StringComparison.Ordinal));
+        Assert.DoesNotContain(found, finding => finding.Kind == FindingKind.UnknownMachine);
+    }
+
+    [Fact]
     public async Task What_boots_well_has_no_finding()
     {
         await StartAsync();

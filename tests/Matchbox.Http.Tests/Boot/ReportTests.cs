@@ -60,6 +60,36 @@ public class ReportTests
     }
 
     [Fact]
+    public async Task An_inventory_is_longer_and_counts_with_the_token_of_the_live_boot_alone()
+    {
+        await using var host = await BootHost.StartAsync(host =>
+        {
+            host.Write("data/profiles/live.json", """{ "id": "live", "boot": { "kernel": "/k", "args": ["matchbox.report"] } }""");
+            host.Write("data/groups/live.json", $$"""{ "id": "live", "profile": "live", "selector": { "mac": "{{Mac}}" } }""");
+        });
+        var nonce = host.Begin();
+        var script = await host.Client.GetStringAsync($"/ipxe?mac={Mac}&nonce={nonce}", Cancellation);
+        var token = script.Split("matchbox.token=")[1].Split(' ')[0];
+        var url = script.Split("matchbox.report=")[1].Split(' ')[0];
+        Assert.EndsWith($"/report?nonce={nonce}", url, StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.BadRequest, await SendAsync(token, """{ "disks": 7 }"""));
+        Assert.Equal(HttpStatusCode.BadRequest, await SendAsync(token, "null"));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(new string('0', 32), "{}"));
+        Assert.Null(host.Machines.ByMac(BootHost.Node)!.Inventory);
+        var disks = string.Join(',', Enumerable.Range(0, 60).Select(i => $$"""{ "path": "/dev/d{{i}}", "model": "{{new string('m', 100)}}" }"""));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(token, $$"""{ "disks": [ {{disks}} ] }"""));
+        Assert.Equal(60, Assert.Single(host.Store.Load()).Inventory!.Disks.Count);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await SendAsync(token, $$"""{ "more": "{{new string('x', 70_000)}}" }"""));
+
+        async Task<HttpStatusCode> SendAsync(string with, string inventory)
+        {
+            using var answer = await host.Client.PostAsync(new Uri(url).PathAndQuery, new StringContent($$"""{ "mac": "{{Mac}}", "step": "inventory", "token": "{{with}}", "inventory": {{inventory}} }"""), Cancellation);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task Four_kilobytes_are_the_most_and_only_post_reports()
     {
         await using var host = await BootHost.StartAsync();

@@ -1,4 +1,5 @@
 using Matchbox.Core.Machines;
+using Matchbox.Core.Machines.Inventory;
 using Matchbox.Http.Rest.Problems;
 using Matchbox.Protocols;
 
@@ -112,6 +113,31 @@ public sealed class LifecycleTests
         Assert.Equal(("52-54-00-77-00-09", "node1"), (done.Json.GetProperty("machine").GetProperty("id").GetString(), done.Json.GetProperty("machine").GetProperty("name").GetString()));
         Assert.Equal("52:54:00:77:00:01", done.Json.GetProperty("machine").GetProperty("replaced")[0].GetProperty("mac").GetString());
         Assert.Single(host.Machines.All);
+    }
+
+    [Fact]
+    public async Task What_a_machine_is_made_of_is_shown_and_a_disk_of_it_chosen()
+    {
+        await using var host = await StartAsync();
+        Assert.Contains("boot-once", (await host.GetAsync($"{Path}/inventory")).Problem(ProblemKind.NotFound).Detail, StringComparison.Ordinal);
+        await host.Machines.UpdateAsync(
+            "52-54-00-77-00-01",
+            machine => machine with { Inventory = new MachineInventory { At = DateTimeOffset.UnixEpoch, Disks = [new InventoryDisk { Path = "/dev/sda", Serial = "S1" }], Cards = [], Firmware = "uefi" } },
+            TestContext.Current.CancellationToken);
+
+        var shown = (await host.GetAsync($"{Path}/inventory")).Json;
+        Assert.Equal(("S1", "/dev/sda", "uefi"), (
+            shown.GetProperty("disks")[0].GetProperty("serial").GetString(), shown.GetProperty("disks")[0].GetProperty("device").GetString(), shown.GetProperty("firmware").GetString()));
+        Assert.Equal(DateTimeOffset.UnixEpoch, (await host.GetAsync(Path)).Json.GetProperty("inventoryAt").GetDateTimeOffset());
+        (await host.GetAsync($"{Path}/inventory", host.As("viewer:rack=a1"))).Problem(ProblemKind.Forbidden);
+
+        // The profile has no config that would ask for it.
+        Assert.Contains("change nothing", (await host.SendAsync("POST", $"{Path}/arm", """{ "disk": "S1" }""")).Problem(ProblemKind.Conflict).Detail, StringComparison.Ordinal);
+        await host.SendAsync("PUT", "/api/v1/configs/ignition/disk.yaml", "variant: flatcar\nversion: 1.0.0\nstorage:\n  files:\n  - path: /d\n    contents:\n      inline: '{{ .arming.disk }}'\n", "application/octet-stream");
+        Assert.Equal(200, (await host.SendAsync("PUT", "/api/v1/profiles/installer", """{ "id": "installer", "install": true, "boot": { "kernel": "/k" }, "ignition_id": "disk.yaml" }""")).Status);
+        Assert.Contains("inventory", (await host.SendAsync("POST", $"{Path}/arm")).Problem(ProblemKind.Conflict).Detail, StringComparison.Ordinal);
+        var armed = await host.SendAsync("POST", $"{Path}/arm", """{ "disk": "S1", "lifetime": "1h" }""");
+        Assert.Equal("/dev/sda", armed.Json.GetProperty("machine").GetProperty("arming").GetProperty("disk").GetProperty("device").GetString());
     }
 
     private static readonly HardwareAddress Seen = HardwareAddress.Parse("52:54:00:77:00:09");

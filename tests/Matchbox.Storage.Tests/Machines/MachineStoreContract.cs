@@ -1,4 +1,5 @@
 using Matchbox.Core.Machines;
+using Matchbox.Core.Machines.Inventory;
 using Matchbox.Protocols;
 
 namespace Matchbox.Storage.Tests.Machines;
@@ -28,9 +29,12 @@ public abstract class MachineStoreContract : IDisposable
         Assert.Equal(machine.Macs, loaded.Macs);
         Assert.Equal(machine.Labels, loaded.Labels);
         Assert.Equal(machine.Replaced, loaded.Replaced);
+        Assert.Equal(machine.Inventory!.Disks, loaded.Inventory!.Disks);
+        Assert.Equal(machine.Inventory.Cards, loaded.Inventory.Cards);
+        Assert.Equal(machine.Inventory with { Disks = [], Cards = [] }, loaded.Inventory with { Disks = [], Cards = [] });
         Assert.Equal(
-            machine with { Macs = default, Labels = Empty.Labels, Installation = Installation.None, Delivery = null, Replaced = null },
-            loaded with { Macs = default, Labels = Empty.Labels, Installation = Installation.None, Delivery = null, Replaced = null });
+            machine with { Macs = default, Labels = Empty.Labels, Installation = Installation.None, Delivery = null, Replaced = null, Inventory = null },
+            loaded with { Macs = default, Labels = Empty.Labels, Installation = Installation.None, Delivery = null, Replaced = null, Inventory = null });
         Assert.Equal((IEnumerable<string>)machine.Delivery!.Ended, loaded.Delivery!.Ended);
         Assert.Equal(machine.Delivery.First, loaded.Delivery.First);
         Assert.Equal((machine.Delivery.Nonce, machine.Delivery.FetchedAt), (loaded.Delivery.Nonce, loaded.Delivery.FetchedAt));
@@ -70,6 +74,17 @@ public abstract class MachineStoreContract : IDisposable
         Ignored = new PersonMark(Noon, "a"),
         Protected = new PersonMark(Noon, "b"),
         Running = new RunningProfile("live", Noon),
+        Inventory = new MachineInventory
+        {
+            At = Noon,
+            Disks = [new InventoryDisk { Path = "/dev/sda", Id = "/dev/disk/by-id/x", Serial = "S", Wwn = "0x5", Model = "m", Size = 5, Rotational = true }],
+            Cards = [new InventoryCard { Name = "eth0", Mac = "52:54:00:77:00:01", Driver = "d", Speed = 10, Link = true }],
+            Processor = new InventoryProcessor { Model = "m", Sockets = 1, Cores = 2, Threads = 4 },
+            Memory = 1L << 36,
+            System = new InventorySystem { Manufacturer = "a", Product = "b", Serial = "c", Uuid = "d", Board = "e", BiosVendor = "f", BiosVersion = "g", BiosDate = "h" },
+            Firmware = "uefi",
+            SecureBoot = true,
+        },
         Retired = new RetiredIdentity("m0", "node0", Noon, "d") { Uuid = new MachineUuid(Guid.Parse("7a62656e-6368-4c61-8000-525400770009")) },
         Replaced = [new RetiredIdentity("m1", "node1", Noon, "e") { Mac = HardwareAddress.Parse("02:00:00:00:00:0a") }],
         BootOnce = new OnceBoot { Profile = "rescue", At = Noon, ExpiresAt = Noon.AddHours(1), By = "c", Nonce = "n" },

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Matchbox.Butane.Reports;
 using Matchbox.Core.Catalogs.Selection;
+using Matchbox.Core.Machines;
 
 namespace Matchbox.Core.Catalogs.Reading;
 
@@ -71,7 +72,10 @@ internal sealed class ConfigSamples(IReadOnlySet<string> hintsOff)
                 query[key] = first.Value;
             }
         }
-        return new RequestData(query, string.Join('&', query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}")));
+        return new RequestData(query, string.Join('&', query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}")))
+        {
+            Disk = new ArmedDisk("/dev/disk/by-id/sample", "/dev/sda", null, null, null, 0),
+        };
     }
 
     private static void Tell(ConfigFile file, Group group, RenderedConfig sample, List<CatalogFault> faults, List<string> notes)

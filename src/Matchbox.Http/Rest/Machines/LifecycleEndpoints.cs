@@ -47,6 +47,19 @@ internal sealed class LifecycleEndpoints(MachineCommands commands, MachineWaking
             .Takes<ReplaceRequest>("""{ "by": "52:54:00:77:00:09", "keep": ["52:54:00:77:00:02"] }""")
             .Produces<CommandResult>()
             .Fails(ProblemKind.InvalidRequest, ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.Stale, ProblemKind.StoreFailed);
+        rest.Viewer.MapGet("/machines/{id}/inventory", (string id) => answers.Find(id) is { Inventory: { } inventory }
+                ? TypedResults.Ok(inventory)
+                : throw new ProblemException(ProblemKind.NotFound, $"{id} has not reported what it is made of: matchbox machines boot-once {id} --profile inventory"))
+            .RequireOnMachine(Role.Viewer)
+            .Describe("getMachineInventory", Tag, "Show what a machine is made of", "Disks, network cards, processors, memory, SMBIOS, firmware and Secure Boot, as a live boot of its own reported them.")
+            .Shows("""
+                { "at": "2026-03-01T12:00:00Z", "disks": [ { "path": "/dev/sda", "id": "/dev/disk/by-id/wwn-0x5002538e40a1b2c3", "serial": "S4EVNX0R", "wwn": "0x5002538e40a1b2c3",
+                  "model": "Samsung SSD 860", "size": 500107862016, "rotational": false, "device": "/dev/disk/by-id/wwn-0x5002538e40a1b2c3" } ],
+                  "cards": [ { "name": "eth0", "mac": "52:54:00:77:00:01", "driver": "ixgbe", "speed": 10000, "link": true } ],
+                  "processor": { "model": "AMD EPYC 7313", "sockets": 1, "cores": 16, "threads": 32 }, "memory": 68719476736,
+                  "system": { "manufacturer": "Supermicro", "product": "AS-1114S", "serial": "S1234" }, "firmware": "uefi", "secureBoot": false }
+                """)
+            .Fails(ProblemKind.NotFound);
     }
 
     private async Task<IResult> ReplaceAsync(HttpContext context, string id, bool? dryRun)

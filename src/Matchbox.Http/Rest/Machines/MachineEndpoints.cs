@@ -47,8 +47,8 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
             .Describe("removeMachine", Tag, "Forget a machine with its history")
             .Fails(ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.Stale, ProblemKind.StoreFailed);
         rest.Operator.MapPost("/machines/{id}/arm", ArmAsync).RequireOnMachine(Role.Operator)
-            .Describe("armMachine", Tag, "Permit one installation", "Of the profile that the machine's groups select now. It is used up by the machine's own report, expires, and ends when the profile or config changes.")
-            .Takes<ArmRequest>("""{ "lifetime": "30m" }""")
+            .Describe("armMachine", Tag, "Permit one installation", "Of the profile that the machine's groups select now. `disk` is a serial number, WWN or path of the machine's inventory, and becomes `.arming.disk` of its config. It is used up by the machine's own report, expires, and ends when the profile or config changes.")
+            .Takes<ArmRequest>("""{ "lifetime": "30m", "disk": "S4EVNX0R" }""")
             .Fails(ProblemKind.InvalidRequest, ProblemKind.NotFound, ProblemKind.Conflict, ProblemKind.Stale, ProblemKind.StoreFailed);
         rest.Operator.MapPost("/machines/{id}/disarm", DisarmAsync).RequireOnMachine(Role.Operator)
             .Describe("disarmMachine", Tag, "Take the permission to install back")
@@ -140,7 +140,7 @@ internal sealed class MachineEndpoints(MachineRegistry machines, MachineCommands
     {
         var asked = await RestBody.ReadAsync(context, RestJson.Default.ArmRequest, absent: new ArmRequest(null));
         var lifetime = LifecycleEndpoints.LifetimeOf(asked.Lifetime);
-        return await CommandAsync(context, id, machine => commands.ArmAsync(machine, context.By(), lifetime, context.RequestAborted, dryRun ?? false));
+        return await CommandAsync(context, id, machine => commands.ArmAsync(machine, context.By(), lifetime, context.RequestAborted, dryRun ?? false, asked.Disk));
     }
 
     // A right that is limited to some machines must hold for what it was and for what it becomes.

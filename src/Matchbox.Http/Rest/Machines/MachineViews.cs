@@ -40,7 +40,7 @@ internal sealed class MachineViews(BootService boot, LeaseTable leases, BootSess
             Profile = standing.Offer?.Profile.Id,
             HeldBecause = installation.Hold?.Reason,
             Arming = installation.Arming is { } arming
-                ? new ArmingView(arming.ProfileId, arming.ExpiresAt, installation.AttemptsLeft, arming.AttemptsAllowed, arming.By)
+                ? new ArmingView(arming.ProfileId, arming.ExpiresAt, installation.AttemptsLeft, arming.AttemptsAllowed, arming.By, Of(arming.Disk))
                 : null,
             InstalledAt = installation.InstalledAt,
             InstalledProfile = installation.InstalledProfile,
@@ -51,6 +51,7 @@ internal sealed class MachineViews(BootService boot, LeaseTable leases, BootSess
             BootOnce = OnceOf(machine, standing.Session),
             Retired = machine.Retired is { } retired ? Of(retired) : null,
             Replaced = machine.Replaced is { Count: > 0 } replaced ? [.. replaced.Select(Of)] : null,
+            InventoryAt = machine.Inventory?.At,
             Ignored = Of(machine.Ignored),
             Protected = Of(machine.Protected),
             FirstSeenAt = machine.FirstSeenAt,
@@ -90,6 +91,8 @@ internal sealed class MachineViews(BootService boot, LeaseTable leases, BootSess
         var present = boot.StandingOf(machine).State;
         return NameOf(present) == state || Kebab(present.ToString()) == state;
     }
+
+    private static DiskChoice? Of(ArmedDisk? disk) => disk is null ? null : new DiskChoice(disk.Device, disk.Path, disk.Serial, disk.Wwn, disk.Model, disk.Size);
 
     private static RetiredView Of(RetiredIdentity retired) =>
         new(retired.Machine, retired.Name, retired.Mac?.ToString(), retired.Uuid?.ToString(), retired.At, retired.By);
