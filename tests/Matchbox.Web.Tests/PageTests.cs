@@ -23,7 +23,7 @@ public sealed class PageTests(ConsoleFixture console)
     private static readonly string[] Paths =
     [
         "/", "/machines", "/machines?view=rack", $"/machines/{ConsoleFixture.MacOf(2).Replace(':', '-')}", "/inbox", "/groups", "/groups/new", "/profiles", "/configs",
-        "/events", "/network", "/audit", "/people",
+        "/events", "/network", "/audit", "/people", "/secrets", "/webhooks", "/settings", "/about",
     ];
 
     [Theory, MemberData(nameof(Pages))]

@@ -14,7 +14,7 @@ internal static class CommandTree
     /// <summary>The names of all commands, known without making them.</summary>
     internal static readonly string[] Names =
     [
-        ServeLine.Serve, ServeLine.Check, "machines", "leases", "explain", "events", "secrets", "webhooks", "apply", "documents", "import", "export", "health", "users", "tokens",
+        ServeLine.Serve, ServeLine.Check, "machines", "leases", "explain", "events", "secrets", "webhooks", "apply", "documents", "import", "export", "health", "settings", "about", "users", "tokens",
         "setup-link", ButaneCommand.Name, Ct, "ignition", "certs", "version",
     ];
 
@@ -110,6 +110,8 @@ internal static class CommandTree
         root.Add(ImportCommand.Create(Client));
         root.Add(ExportCommand.Create(Client));
         root.Add(HealthCommand.Create(Client));
+        root.Add(SettingsCommand.Create(Client));
+        root.Add(AboutCommand.Create(Client));
         root.Add(UsersCommand.CreateUsers(Client));
         root.Add(UsersCommand.CreateTokens(Client));
         root.Add(UsersCommand.CreateSetupLink(Client));

@@ -172,6 +172,7 @@ internal static class ApplianceHost
         services.AddSingleton(outbound).AddSingleton<ISettingsUser, ListenersInUse>();
         services.AddWebhooks(outbound.WhyNot);
         services.AddRest();
+        services.AddSingleton<IApplianceReport, ApplianceReport>();
         services.AddConsole(Paths.ForConsole);
         services.AddSingleton<MetricsPage>();
     }

@@ -12,6 +12,12 @@ public sealed class SettingsInUse(ApplianceSettings settings) : ISubnetSource, I
 
     public ApplianceSettings Settings => _now.Settings;
 
+    /// <summary>What was wrong with the settings that were offered last; none: they are in use.</summary>
+    public IReadOnlyList<SettingsFault> Refused => _faults;
+
+    /// <summary>What was changed since the start and counts only after another.</summary>
+    public IEnumerable<string> WaitForRestart => SettingsReloader.RestartNeeded(settings, Settings);
+
     public SubnetTable Current => _now.Subnets;
 
     public void Replace(ApplianceSettings settings)

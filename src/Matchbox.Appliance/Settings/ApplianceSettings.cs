@@ -64,6 +64,9 @@ public sealed record ApplianceSettings
 
     public ImmutableArray<DeclaredMachine> Machines { get; init; } = [];
 
+    /// <summary>Each of these values, and who said it.</summary>
+    public ImmutableArray<SettingsLine> Lines { get; init; } = [];
+
     /// <summary>Is there a network on which we may answer DHCP.</summary>
     public bool AnswersDhcp => Subnets.Any(subnet => subnet.Mode != SubnetMode.Off);
 
@@ -92,8 +95,10 @@ public sealed record ApplianceSettings
             return new SettingsReading(null, faults, notes);
         }
         root = SettingsOverrides.Apply(root, environment, flags, surroundings, faults, notes);
-        var section = new SettingsSection(root, "", faults);
+        var ledger = new SettingsLedger();
+        var section = new SettingsSection(root, "", faults, ledger);
         var settings = new SettingsReader(faults).Read(section, Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
+        settings = settings with { Lines = [.. ledger.Lines] };
         if (surroundings is not null)
         {
             settings = new NamedFiles(section, surroundings, faults, notes).Check(settings);

@@ -20,7 +20,7 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
         var data = root.Value("data-path", ApplianceSettings.DefaultDataPath, path);
         var dhcp = root.Section("dhcp");
         var subnets = dhcp.Sections("subnets").Select(ReadSubnet).OfType<(Subnet, SettingsSection)>().ToArray();
-        var machines = root.Sections("machines").Select(ReadMachine).OfType<(DeclaredMachine, SettingsSection)>().ToArray();
+        var machines = root.Sections("machines", counted: true).Select(ReadMachine).OfType<(DeclaredMachine, SettingsSection)>().ToArray();
         var settings = new ApplianceSettings
         {
             StatePath = NullIfEmpty(root.Value("state-path", "", path)),
@@ -185,7 +185,9 @@ internal sealed class SettingsReader(List<SettingsFault> faults)
         {
             root.Fault(root.PositionOf("writeTo"), "write-to is said already, and this is the same: keep one");
         }
-        return root.Value("write-to", root.Value("writeTo", CatalogTarget.Store, kind), kind);
+        root.Accept("writeTo");
+        root.Accept("write-to");
+        return root.Value(root.Has("writeTo") && !root.Has("write-to") ? "writeTo" : "write-to", CatalogTarget.Store, kind);
     }
 
     private static ImmutableArray<IPEndPoint> ReadListen(SettingsSection section, ImmutableArray<IPEndPoint> standard)

@@ -6,7 +6,11 @@ namespace Matchbox.Appliance.Settings;
 /// One block of the settings while it is read. Each question names a key; <see cref="End"/> then reports the keys that nobody
 /// asked for. Every fault goes to one list, and reading goes on with the default.
 /// </summary>
-internal sealed class SettingsSection(SettingsNode.Map map, string path, List<SettingsFault> faults)
+/// <param name="map">The block.</param>
+/// <param name="path">Its place, for faults.</param>
+/// <param name="faults">Where they go.</param>
+/// <param name="ledger">Where each value that counts is written down; null: nowhere.</param>
+internal sealed class SettingsSection(SettingsNode.Map map, string path, List<SettingsFault> faults, SettingsLedger? ledger = null)
 {
     private readonly List<string> _known = [];
 
@@ -24,16 +28,19 @@ internal sealed class SettingsSection(SettingsNode.Map map, string path, List<Se
         null => map.At,
     };
 
-    public T Value<T>(string key, T fallback, ValueKind<T> kind) => Ask(key) is { } node && TryRead(node, key, kind, out var value) ? value : fallback;
+    public T Value<T>(string key, T fallback, ValueKind<T> kind) => AskNoting(key, fallback) is { } node && TryRead(node, key, kind, out var value) ? value : fallback;
 
     public T? Optional<T>(string key, ValueKind<T> kind)
-        where T : struct => Ask(key) is { } node && TryRead(node, key, kind, out var value) ? value : null;
+        where T : struct => AskNoting(key, null) is { } node && TryRead(node, key, kind, out var value) ? value : null;
+
+    /// <summary>Another name of a key, which is then no unknown one.</summary>
+    public void Accept(string key) => _known.Add(key);
 
     /// <summary>A value that must be there; a fault says what is missing.</summary>
     public bool TryRequire<T>(string key, ValueKind<T> kind, out T value)
     {
         value = default!;
-        if (Ask(key) is not { } node)
+        if (AskNoting(key, null) is not { } node)
         {
             Fault(map.At, $"{Where()}needs '{key}', {kind.Expected}");
             return false;
@@ -44,7 +51,7 @@ internal sealed class SettingsSection(SettingsNode.Map map, string path, List<Se
     /// <summary>A list, or a single value in its place. Items that are no such value are left out.</summary>
     public ImmutableArray<T> List<T>(string key, ImmutableArray<T> fallback, ValueKind<T> kind)
     {
-        if (Ask(key) is not { } node)
+        if (AskNoting(key, fallback) is not { } node)
         {
             return fallback;
         }
@@ -67,11 +74,13 @@ internal sealed class SettingsSection(SettingsNode.Map map, string path, List<Se
         {
             Fault(node.At, $"'{PathOf(key)}' is a block of keys, not {node.Describe()}");
         }
-        return new SettingsSection(node as SettingsNode.Map ?? new SettingsNode.Map([], map.At), PathOf(key), faults);
+        return new SettingsSection(node as SettingsNode.Map ?? new SettingsNode.Map([], map.At), PathOf(key), faults, ledger?.Under(key));
     }
 
     /// <summary>A list of blocks.</summary>
-    public ImmutableArray<SettingsSection> Sections(string key)
+    /// <param name="key">Its name.</param>
+    /// <param name="counted">There may be thousands: only how many they are is written down.</param>
+    public ImmutableArray<SettingsSection> Sections(string key, bool counted = false)
     {
         if (Ask(key) is not { } node)
         {
@@ -82,12 +91,16 @@ internal sealed class SettingsSection(SettingsNode.Map map, string path, List<Se
             Fault(node.At, $"'{PathOf(key)}' is a list: begin each item with '- '");
             return [];
         }
+        if (counted)
+        {
+            ledger?.Note(key, list.Items.Length, node.At);
+        }
         var sections = ImmutableArray.CreateBuilder<SettingsSection>();
         foreach (var item in list.Items)
         {
             if (item is SettingsNode.Map block)
             {
-                sections.Add(new SettingsSection(block, PathOf(key), faults));
+                sections.Add(new SettingsSection(block, PathOf(key), faults, counted ? null : ledger?.Under($"{key}[{sections.Count}]")));
             }
             else
             {
@@ -98,12 +111,22 @@ internal sealed class SettingsSection(SettingsNode.Map map, string path, List<Se
     }
 
     /// <summary>The entries of a block whose keys are the operator's own (labels, options).</summary>
-    public ImmutableArray<SettingsEntry> Entries(string key) => Ask(key) switch
+    public ImmutableArray<SettingsEntry> Entries(string key)
     {
-        null => [],
-        SettingsNode.Map block => block.Entries,
-        var other => Refuse(other, key),
-    };
+        switch (Ask(key))
+        {
+            case null:
+                return [];
+            case SettingsNode.Map block:
+                foreach (var entry in block.Entries)
+                {
+                    ledger?.Under(key).Note(entry.Key, entry.Value);
+                }
+                return block.Entries;
+            case var other:
+                return Refuse(other, key);
+        }
+    }
 
     public void Fault(SettingsPosition at, string text) => faults.Add(new SettingsFault(at, text));
 
@@ -125,6 +148,20 @@ internal sealed class SettingsSection(SettingsNode.Map map, string path, List<Se
     {
         _known.Add(key);
         return map.Find(key);
+    }
+
+    private SettingsNode? AskNoting(string key, object? fallback)
+    {
+        var node = Ask(key);
+        if (node is null)
+        {
+            ledger?.Note(key, fallback);
+        }
+        else
+        {
+            ledger?.Note(key, node);
+        }
+        return node;
     }
 
     private bool TryRead<T>(SettingsNode node, string key, ValueKind<T> kind, out T value)

@@ -118,6 +118,7 @@ public static class RestRegistration
         services.GetRequiredService<ApplyEndpoint>().Map(rest);
         services.GetRequiredService<DocumentEndpoints>().Map(rest);
         services.GetRequiredService<ExplainEndpoints>().Map(routes);
+        ApplianceEndpoints.Map(rest);
         routes.MapButane();
         var health = services.GetRequiredService<HealthReport>();
         rest.Viewer.MapGet("/health", () => TypedResults.Ok(health.Now())).Describe("getHealth", "Health", "Say how the appliance is, with what keeps it from being well");

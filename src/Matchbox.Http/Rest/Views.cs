@@ -289,6 +289,8 @@ public sealed record DocumentResult(ImmutableArray<string> Notes);
 [JsonSerializable(typeof(NewWebhook))]
 [JsonSerializable(typeof(DeliveryList))]
 [JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(SettingsView))]
+[JsonSerializable(typeof(AboutView))]
 [JsonSerializable(typeof(DocumentList))]
 [JsonSerializable(typeof(DocumentChangeSet))]
 [JsonSerializable(typeof(DocumentResult))]

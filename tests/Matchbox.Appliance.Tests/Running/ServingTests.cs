@@ -30,6 +30,23 @@ public sealed class ServingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task It_says_which_settings_are_in_use_and_what_runs()
+    {
+        _appliance.Configure();
+        await _appliance.StartAsync();
+
+        var settings = await _appliance.CommandAsync("settings", "--given");
+        Assert.Equal((0, ""), (settings.Code, settings.Error));
+        Assert.Contains("appliance.yaml:1", settings.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("default", settings.Output, StringComparison.Ordinal);
+
+        var about = await _appliance.CommandAsync("about");
+        Assert.Equal((0, ""), (about.Code, about.Error));
+        Assert.Contains("self-made", about.Output, StringComparison.Ordinal);
+        Assert.Contains("control.sock", about.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Each_listener_has_its_own_paths_only()
     {
         _appliance.Configure();
