@@ -8,7 +8,7 @@ public sealed record SettingsView
     /// <summary>The settings file; absent: there is none.</summary>
     public string? File { get; init; }
 
-    public ImmutableArray<SettingView> Settings { get; init; } = [];
+    public required ImmutableArray<SettingView> Settings { get; init; }
 
     /// <summary>What was wrong with the settings that were offered last: those before them are in use.</summary>
     public ImmutableArray<string> Refused { get; init; } = [];
