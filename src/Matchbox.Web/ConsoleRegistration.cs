@@ -71,6 +71,10 @@ public static class ConsoleRegistration
             {
                 endpoint.Metadata.Add(new SignInPage(SignInPath));
             }
+            else
+            {
+                endpoint.Metadata.Add(new ChangesNothing());
+            }
             var answer = endpoint.RequestDelegate!;
             endpoint.RequestDelegate = context =>
             {

@@ -40,7 +40,8 @@ public sealed class SignInTests(ConsoleFixture console)
     [Fact]
     public async Task Signing_out_ends_the_session_for_other_windows_too()
     {
-        await using var window = await console.OpenAsync("alice");
+        await using var window = await console.OpenAsStrangerAsync();
+        await window.SignInAsync("alice", "/machines");
         await window.Page.ClickAsync("button[aria-label^='Signed in as']");
         await window.Page.ClickAsync("text=Sign out");
         await window.Page.WaitForURLAsync(url => url.Contains("/sign-in", StringComparison.Ordinal));

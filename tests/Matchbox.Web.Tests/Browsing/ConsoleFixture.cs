@@ -4,6 +4,7 @@ using Matchbox.Web.Tests.Browsing;
 
 [assembly: AssemblyFixture(typeof(ConsoleFixture))]
 
+
 namespace Matchbox.Web.Tests.Browsing;
 
 /// <summary>One appliance and one browser for all tests that change nothing of each other's.</summary>
@@ -14,6 +15,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
     private static readonly string? Chromium = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
 
+    private readonly Dictionary<string, string> _sessions = new(StringComparer.Ordinal);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -24,6 +26,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(30_000);
         if (Chromium is null)
         {
             Missing = "no chromium on this machine: apt-get install chromium";
@@ -55,8 +58,21 @@ public sealed class ConsoleFixture : IAsyncLifetime
     public async Task<ConsoleWindow> OpenAsync(string user, string path = "/machines", ColorScheme colours = ColorScheme.Light, int width = 1400, ConsoleAppliance? appliance = null)
     {
         Assert.SkipWhen(Missing is not null, Missing ?? "");
-        var window = await ConsoleWindow.OpenAsync(_browser!, (appliance ?? Appliance).Admin, colours, width);
-        await window.SignInAsync(user, path);
+        // Signed in once for all windows of a user; an appliance of the test's own has sessions of its own.
+        var known = appliance is null ? _sessions.GetValueOrDefault(user) : null;
+        var window = await ConsoleWindow.OpenAsync(_browser!, (appliance ?? Appliance).Admin, colours, width, known);
+        if (known is null)
+        {
+            await window.SignInAsync(user, path);
+        }
+        else
+        {
+            await window.GoAsync(path);
+        }
+        if (appliance is null && known is null)
+        {
+            _sessions[user] = await window.SessionAsync();
+        }
         return window;
     }
 

@@ -17,11 +17,12 @@ public sealed class ConsoleWindow : IAsyncDisposable
     /// <summary>The appliance is to go away under the page: what the browser says of that is no fault.</summary>
     public bool MayLose { get; set; }
 
-    public static async Task<ConsoleWindow> OpenAsync(IBrowser browser, string admin, ColorScheme colours, int width)
+    public static async Task<ConsoleWindow> OpenAsync(IBrowser browser, string admin, ColorScheme colours, int width, string? session = null)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             IgnoreHTTPSErrors = true,
+            StorageState = session,
             ColorScheme = colours,
             ReducedMotion = ReducedMotion.Reduce,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
@@ -43,6 +44,9 @@ public sealed class ConsoleWindow : IAsyncDisposable
         await Page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
         await ReadyAsync();
     }
+
+    /// <summary>What makes another window one of the same user.</summary>
+    public Task<string> SessionAsync() => _context.StorageStateAsync();
 
     public async Task GoAsync(string path)
     {
