@@ -11,10 +11,10 @@ public sealed record SettingsView
     public required ImmutableArray<SettingView> Settings { get; init; }
 
     /// <summary>What was wrong with the settings that were offered last: those before them are in use.</summary>
-    public ImmutableArray<string> Refused { get; init; } = [];
+    public required ImmutableArray<string> Refused { get; init; }
 
     /// <summary>Keys that were changed since the start and count only after another.</summary>
-    public ImmutableArray<string> WaitForRestart { get; init; } = [];
+    public required ImmutableArray<string> WaitForRestart { get; init; }
 }
 
 /// <summary>A value in use.</summary>
