@@ -5,7 +5,7 @@ using Matchbox.Core.Networks;
 namespace Matchbox.Core.Boot;
 
 /// <summary>Gathers the facts of a machine for its <see cref="Diagnosis"/>. Changes nothing. Thread-safe.</summary>
-public sealed class BootDiagnosis(BootService boot, BootSessions sessions, EventStream events, ISubnetSource subnets, TimeProvider clock)
+public sealed class BootDiagnosis(BootService boot, EventStream events, ISubnetSource subnets, TimeProvider clock)
 {
     /// <summary>Far more than the boots that a rule looks at have.</summary>
     private const int Events = 200;
@@ -16,11 +16,6 @@ public sealed class BootDiagnosis(BootService boot, BootSessions sessions, Event
     {
         var (decision, offer) = boot.PreviewDecision(machine);
         var subnet = subnets.Current.All.FirstOrDefault(subnet => subnet.Network.ToString() == machine.LastSeen.Subnet);
-        DateTimeOffset? heard = null;
-        foreach (var mac in machine.Macs)
-        {
-            heard = sessions.Present(mac) is { } session && (heard is null || session.LastSeen > heard) ? session.LastSeen : heard;
-        }
         return new DiagnosisFacts
         {
             Machine = machine,
@@ -29,7 +24,7 @@ public sealed class BootDiagnosis(BootService boot, BootSessions sessions, Event
             Offer = offer,
             Subnet = subnet,
             Network = machine.LastSeen.Subnet.Length > 0 ? [.. events.LastOfNetwork(machine.LastSeen.Subnet)] : [],
-            LastHeard = heard,
+            LastHeard = boot.SessionOf(machine)?.LastSeen,
             Now = clock.GetUtcNow(),
         };
     }

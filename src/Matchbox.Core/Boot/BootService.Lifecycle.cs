@@ -36,8 +36,8 @@ public sealed partial class BootService
     internal static RetiredIdentity? RetiredOf(MachineRegistry machines, Machine? machine, MachineClaims claims) =>
         machine is null ? machines.RetiredOf(claims) : machine.InInventory ? null : machine.Retired;
 
-    // The newest of its network cards' boots.
-    private BootSession? SessionOf(Machine machine)
+    /// <summary>The newest of its network cards' boots, as far as we saw them; null: none since we started.</summary>
+    public BootSession? SessionOf(Machine machine)
     {
         BootSession? newest = null;
         foreach (var mac in machine.Macs)

@@ -43,7 +43,10 @@ public sealed partial class BootService(
                 Reached(mac, question, BootStep.ScriptServed);
                 Answered(mac, question, BootAnswer.Live, live.Offer.Profile.Id);
                 Await(mac, question, live.Offer, request.BaseUrl);
-                Tell(question, EventKind.ScriptServed, live.Reason, [.. Given(question, live.Offer, mac, request.BaseUrl, installs: false)]);
+                if (IsNews(question, live.Reason))
+                {
+                    Tell(question.Machine!, EventKind.ScriptServed, live.Reason, [.. Given(question, live.Offer, mac, request.BaseUrl, installs: false)]);
+                }
                 return new ScriptAnswer.Boot(live.Offer, ScriptArguments.Of(live.Offer, request.BaseUrl, question.Nonce, LiveReport(question, mac, request.BaseUrl), LiveToken(question, mac)));
             case BootDecision.BootProfile install:
                 var report = await OpenAsync(question, cancellation) ? await BeginAsync(question, install, mac!.Value, request.BaseUrl, cancellation) : null;
@@ -104,7 +107,11 @@ public sealed partial class BootService(
                 }
                 Reached(mac, question, BootStep.IgnitionServed);
                 var (bytes, note) = IgnitionFit.For(rendered, request.IgnitionSpec);
-                Tell(question, EventKind.IgnitionServed, $"config {boot.Offer.Profile.IgnitionId}", [("config", boot.Offer.Profile.IgnitionId), .. Digest(question, bytes)]);
+                var served = $"config {boot.Offer.Profile.IgnitionId}";
+                if (IsNews(question, served))
+                {
+                    Tell(question.Machine!, EventKind.IgnitionServed, served, [("config", boot.Offer.Profile.IgnitionId), .. Digest(question, bytes)]);
+                }
                 if (note is not null)
                 {
                     Tell(question, EventKind.ConfigNewer, note, ("config", boot.Offer.Profile.IgnitionId));
@@ -229,12 +236,15 @@ public sealed partial class BootService(
 
     private void Tell(BootQuestion question, EventKind kind, string text, params ReadOnlySpan<(string Key, string Value)> data)
     {
-        // A request that proves nothing moves nothing, the timeline included; its decision is in the log.
-        if (question is { Machine: { } machine, FromMachine: true } && (machine.Macs.IsEmpty || sessions.Tells(machine.Macs[0], text)))
+        if (IsNews(question, text))
         {
-            Tell(machine, kind, text, data);
+            Tell(question.Machine!, kind, text, data);
         }
     }
+
+    // A request that proves nothing moves nothing, the timeline included; its decision is in the log. What is asked again and again is told once.
+    private bool IsNews(BootQuestion question, string text) =>
+        question is { Machine: { } machine, FromMachine: true } && (machine.Macs.IsEmpty || sessions.Tells(machine.Macs[0], text));
 
     private (BootQuestion Question, HardwareAddress? Mac) Ask(BootRequest request)
     {

@@ -21,10 +21,7 @@ public sealed class MachineRegistry : BackgroundService
     private readonly Lock _writing = new();
     private readonly ConcurrentDictionary<string, Machine> _machines = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<HardwareAddress, string> _byMac = new();
-    private readonly Dictionary<MachineUuid, HashSet<string>> _byUuid = [];
-    private readonly Dictionary<string, HashSet<string>> _bySerial = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, HashSet<string>> _byReportedSerial = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<(IPv4Address Relay, string Port), HashSet<string>> _byPort = [];
+    private readonly MachineIdentities _identities = new();
     private readonly RetiredIdentities _retired = new();
     private readonly LinkedList<string> _strangers = new();
 
@@ -62,7 +59,7 @@ public sealed class MachineRegistry : BackgroundService
         }
         lock (_writing)
         {
-            var ids = MachineUuid.TryParse(text, out var uuid) ? _byUuid.GetValueOrDefault(uuid) : _bySerial.GetValueOrDefault(text);
+            var ids = MachineUuid.TryParse(text, out var uuid) ? _identities.WithUuid(uuid) : _identities.WithSerial(text);
             if (ids is { Count: 1 })
             {
                 return Find(ids.First());
@@ -83,8 +80,8 @@ public sealed class MachineRegistry : BackgroundService
         var byMac = claims.Mac is { } mac ? ByMac(mac) : null;
         lock (_writing)
         {
-            var byUuid = claims.Uuid is { IsIdentity: true } uuid ? _byUuid.GetValueOrDefault(uuid) : null;
-            var bySerial = SerialNumber.IsIdentity(claims.Serial) ? _bySerial.GetValueOrDefault(claims.Serial!) : null;
+            var byUuid = _identities.WithUuid(claims.Uuid);
+            var bySerial = _identities.WithSerial(claims.Serial);
             if (byMac is not null)
             {
                 return new Recognition(byMac, Disagreement(byMac, byUuid, "UUID") ?? Disagreement(byMac, bySerial, "serial number"));
@@ -109,13 +106,11 @@ public sealed class MachineRegistry : BackgroundService
         lock (_writing)
         {
             var found = new List<(Machine, string)>();
-            Add(machine.Uuid is { IsIdentity: true } uuid ? _byUuid.GetValueOrDefault(uuid) : null, "the same UUID");
-            if ((machine.Serial ?? machine.Inventory?.System?.Serial) is { } serial && SerialNumber.IsIdentity(serial))
-            {
-                Add(_bySerial.GetValueOrDefault(serial), "the same serial number");
-                Add(_byReportedSerial.GetValueOrDefault(serial), "the same serial number");
-            }
-            Add(machine.LastSeen.RelayPort.Length > 0 ? _byPort.GetValueOrDefault((machine.LastSeen.Relay, machine.LastSeen.RelayPort)) : null, "the same switch port");
+            Add(_identities.WithUuid(machine.Uuid), "the same UUID");
+            var serial = machine.Serial ?? machine.Inventory?.System?.Serial;
+            Add(_identities.WithSerial(serial), "the same serial number");
+            Add(_identities.WithReportedSerial(serial), "the same serial number");
+            Add(_identities.BehindPortOf(machine), "the same switch port");
             return found;
 
             void Add(HashSet<string>? ids, string because) =>
@@ -128,7 +123,7 @@ public sealed class MachineRegistry : BackgroundService
     {
         lock (_writing)
         {
-            var known = ByMac(mac) ?? Only(uuid is { IsIdentity: true } value ? _byUuid.GetValueOrDefault(value) : null, new MachineClaims(mac));
+            var known = ByMac(mac) ?? Only(_identities.WithUuid(uuid), new MachineClaims(mac));
             var learned = uuid is { IsIdentity: true } board && !_retired.Contains(board) ? uuid : null;
             var before = known ?? new Machine { Id = mac.ToHyphenString(), Macs = [mac], FirstSeenAt = sighting.At, Retired = _retired.Of(mac, uuid) };
             var after = before with
@@ -339,22 +334,7 @@ public sealed class MachineRegistry : BackgroundService
         {
             _byMac[mac] = machine.Id;
         }
-        if (machine.Uuid is { IsIdentity: true } uuid)
-        {
-            (_byUuid.TryGetValue(uuid, out var ids) ? ids : _byUuid[uuid] = []).Add(machine.Id);
-        }
-        if (SerialNumber.IsIdentity(machine.Serial))
-        {
-            (_bySerial.TryGetValue(machine.Serial!, out var ids) ? ids : _bySerial[machine.Serial!] = []).Add(machine.Id);
-        }
-        if (machine.Inventory?.System?.Serial is { } reported && SerialNumber.IsIdentity(reported))
-        {
-            (_byReportedSerial.TryGetValue(reported, out var ids) ? ids : _byReportedSerial[reported] = []).Add(machine.Id);
-        }
-        if (machine.LastSeen is { RelayPort.Length: > 0 } seen)
-        {
-            (_byPort.TryGetValue((seen.Relay, seen.RelayPort), out var ids) ? ids : _byPort[(seen.Relay, seen.RelayPort)] = []).Add(machine.Id);
-        }
+        _identities.Add(machine);
         _retired.Add(machine.Replaced);
     }
 
@@ -364,22 +344,7 @@ public sealed class MachineRegistry : BackgroundService
         {
             _byMac.TryRemove(new(mac, machine.Id));
         }
-        if (machine.Uuid is { IsIdentity: true } uuid && _byUuid.TryGetValue(uuid, out var ids) && ids.Remove(machine.Id) && ids.Count == 0)
-        {
-            _byUuid.Remove(uuid);
-        }
-        if (SerialNumber.IsIdentity(machine.Serial) && _bySerial.TryGetValue(machine.Serial!, out var serials) && serials.Remove(machine.Id) && serials.Count == 0)
-        {
-            _bySerial.Remove(machine.Serial!);
-        }
-        if (machine.Inventory?.System?.Serial is { } reported && _byReportedSerial.TryGetValue(reported, out var same) && same.Remove(machine.Id) && same.Count == 0)
-        {
-            _byReportedSerial.Remove(reported);
-        }
-        if (machine.LastSeen is { RelayPort.Length: > 0 } seen && _byPort.TryGetValue((seen.Relay, seen.RelayPort), out var there) && there.Remove(machine.Id) && there.Count == 0)
-        {
-            _byPort.Remove((seen.Relay, seen.RelayPort));
-        }
+        _identities.Remove(machine);
         _retired.Remove(machine.Replaced);
     }
 

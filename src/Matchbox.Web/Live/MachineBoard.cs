@@ -58,20 +58,19 @@ internal sealed class MachineBoard(MachineRegistry machines, MachineViews views,
     {
         var touched = new HashSet<string>(StringComparer.Ordinal);
         var everything = clock.GetTimestamp();
-        await using var following = events.FollowAsync(stopping).GetAsyncEnumerator(stopping);
+        await using var following = new EventReader(events, stopping);
         try
         {
-            var next = following.MoveNextAsync().AsTask();
             while (!stopping.IsCancellationRequested)
             {
                 await Task.Delay(Pause, clock, stopping);
-                while (next.IsCompleted && await next)
+                while (following.Next.IsCompleted && await following.Next)
                 {
                     if (following.Current.Machine is { } id)
                     {
                         touched.Add(id);
                     }
-                    next = following.MoveNextAsync().AsTask();
+                    following.Advance();
                 }
                 if (clock.GetElapsedTime(everything) >= Everything)
                 {
@@ -86,7 +85,6 @@ internal sealed class MachineBoard(MachineRegistry machines, MachineViews views,
                 }
                 touched.Clear();
             }
-            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -50,6 +50,13 @@ public sealed partial class AccessTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Post, "/api/v1/tokens", asked, ("Cookie", cookie))).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Post, "/api/v1/tokens", asked, ("Cookie", cookie), (OwnHeader, "1"), ("Origin", "https://evil.example"))).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Post, "/api/v1/tokens", asked, ("Cookie", cookie), (OwnHeader, "1"), ("Sec-Fetch-Site", "cross-site"))).Status);
+        // A WebSocket opens by a GET: only for a page of this site.
+        var opens = ("Upgrade", "websocket");
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Get, "/_blazor", null, ("Cookie", cookie), opens, ("Origin", "https://evil.example"))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Get, "/_blazor", null, ("Cookie", cookie), opens)).Status);
+        Assert.NotEqual(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Get, "/_blazor", null, ("Cookie", cookie), opens, ("Origin", _appliance.AdminUrl))).Status);
+        // What only a browser can write tells that the page is ours as well.
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1", null, ("Cookie", cookie), ("Sec-Fetch-Site", "same-origin"))).Status);
         var made = await SendAsync(HttpMethod.Post, "/api/v1/tokens", asked, ("Cookie", cookie), (OwnHeader, "1"), ("Origin", _appliance.AdminUrl), ("X-Reason", "for the build"));
         Assert.Equal(HttpStatusCode.Created, made.Status);
         var token = JsonSerializer.Deserialize(made.Text, AccessJson.Default.TokenMade)!.Token;

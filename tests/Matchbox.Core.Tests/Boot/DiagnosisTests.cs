@@ -36,7 +36,7 @@ public sealed class DiagnosisTests : IAsyncDisposable
     private ImmutableArray<Finding> Findings()
     {
         using var events = new EventStream(new MemoryEventStore(), _rig.Clock);
-        var facts = new BootDiagnosis(_rig.Boot, _rig.Sessions, events, _rig, _rig.Clock).FactsOf(Machine, [.. _rig.Events.All.Where(happened => happened.Machine == Machine.Id)]);
+        var facts = new BootDiagnosis(_rig.Boot, events, _rig, _rig.Clock).FactsOf(Machine, [.. _rig.Events.All.Where(happened => happened.Machine == Machine.Id)]);
         return Diagnosis.Of(facts with { Network = [.. _network] });
     }
 
@@ -384,7 +384,7 @@ public sealed class DiagnosisTests : IAsyncDisposable
         await StartAsync();
         await GetScriptAsync();
         using var events = new EventStream(new MemoryEventStore(), _rig.Clock);
-        var facts = new BootDiagnosis(_rig.Boot, _rig.Sessions, events, _rig, _rig.Clock).FactsOf(Machine, []);
+        var facts = new BootDiagnosis(_rig.Boot, events, _rig, _rig.Clock).FactsOf(Machine, []);
         var retired = new RetiredIdentity("52-54-00-77-00-09", "node9", _rig.Clock.GetUtcNow(), "alice") { Mac = Node };
         var found = Diagnosis.Of(facts with { Machine = Machine with { Origin = MachineOrigin.Seen, Retired = retired } });
         Assert.Contains(found, finding => finding.Kind == FindingKind.Retired && finding.Text.Contains("node9", StringComparison.Ordinal));
