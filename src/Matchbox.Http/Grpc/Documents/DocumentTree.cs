@@ -58,6 +58,11 @@ internal sealed class DocumentTree(ICatalogDocuments documents, CatalogRights ri
     public async Task WriteAsync(string part, string name, ReadOnlyMemory<byte> content, GrpcCall call)
     {
         var path = PathOf(part, name);
+        // A name may climb as poseidon/matchbox lets it; a right for some machines is given by what stands in its own folder.
+        if (!DocumentPath.IsIn(part, path) && !AccessRules.HoldsEverywhere(call.Rights, Role.Operator))
+        {
+            throw Status(StatusCode.PermissionDenied, $"{Shown(path)} was not changed: a right for some machines reaches nothing outside {part}/ by such a name");
+        }
         foreach (var folder in FoldersOf(path))
         {
             if (documents.Find(folder) is not null)
